@@ -1,0 +1,279 @@
+"""The small values a city is made of: districts, units, deadlines, phases, goals, words that stop.
+
+Frozen and free of files, database and calendar, so that every slice may hold them. `city.City` gathers them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class District:
+    """A county-level part of the city that a citizen can choose; `unit` answers for its territory (属地责任)."""
+
+    key: str
+    name: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Office:
+    """The working office of the campaign, as shown on the about page and in declines."""
+
+    name: str
+    short: str
+    phone: str
+    email: str
+    address: str
+    hours: str
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What domain.md 6.1 wants at the foot of every page; texts that await the office say 示例 themselves."""
+
+    sponsor: str
+    organiser: str
+    contact: str
+    site_code: str
+    icp: str
+    police: str
+    error_report_url: str = ""
+    body_mark: str = ""
+
+
+@dataclass(frozen=True)
+class Hotline:
+    """A number that helps where the portal does not."""
+
+    number: str
+    name: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Brand:
+    """How the portal calls itself in this city."""
+
+    title: str
+    slogan: str
+    campaign: str = ""
+
+
+@dataclass(frozen=True)
+class Center:
+    """Where the map opens: degrees (WGS 84) and a zoom level of a web map."""
+
+    lat: float
+    lng: float
+    zoom: int
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of news; a column with nothing newer than `max_age_days` is stale (domain.md 6.2)."""
+
+    key: str
+    name: str
+    max_age_days: int
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a list: a stable key, the words shown, and where useful a longer text."""
+
+    key: str
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """An extra question asked with a case of one group or kind; options empty means a short text."""
+
+    key: str
+    label: str
+    options: tuple[str, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit that can receive a case. A placeholder stands in until the office has named the real one."""
+
+    key: str
+    name: str
+    short: str
+    kind: Literal["office", "department", "district", "utility"]
+    phone: str = ""
+    leader: str = ""
+    district: str | None = None
+    placeholder: bool = False
+
+
+@dataclass(frozen=True)
+class Site:
+    """An inspected place (点位) of the creation board."""
+
+    key: str
+    name: str
+    site_type: str
+    district: str
+    unit: str | None = None
+    group: str | None = None
+    lat: float | None = None
+    lng: float | None = None
+    must_check: bool = False
+    sample: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of case (咨询, 投诉 ...): its term in working days and what it allows."""
+
+    key: str
+    name: str
+    hint: str
+    working_days: int
+    anonymous: bool = True
+    publish: bool = True
+    needs_proof: bool = False
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Every length of time a case knows. Names carry the unit; days without "working" are calendar days."""
+
+    cutoff: time
+    acknowledge_hours: int
+    triage_hours: int
+    urgent_triage_hours: int
+    first_contact_hours: int
+    urgent_contact_hours: int
+    undo_minutes: int
+    need_info_days: int
+    return_working_days: int
+    returns_per_case: int
+    arbitration_working_days: int
+    stuck_working_days: int
+    extension_max_working_days: int
+    extensions_per_case: int
+    pend_review_days: int
+    rating_window_days: int
+    follow_up_working_days: int
+    reopen_decide_working_days: int
+    reopened_working_days: int
+    reopened_max_working_days: int
+    recheck_days: int
+    merge_objection_days: int
+    merge_window_days: int
+    remind_at_percent: tuple[int, ...]
+    public_overdue_working_days: int
+    publish_delay_days: int
+    contact_retention_days: int
+    withdrawn_retention_days: int
+    text_retention_days: int
+    notice_working_days: int
+    dispute_mark_working_days: int
+    dispute_decide_working_days: int
+    dispute_decide_max_working_days: int
+    take_down_working_days: int
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of the campaign. Dates are either whole dates or a month and day that come back every year."""
+
+    name: str
+    starts_on: date | tuple[int, int]
+    ends_on: date | tuple[int, int]
+    note: str = ""
+    placeholder: bool = False
+
+    def span(self, year: int) -> tuple[date, date]:
+        """First and last day; `year` fills in for a phase that comes back every year."""
+        return _in_year(self.starts_on, year), _in_year(self.ends_on, year)
+
+    def contains(self, day: date) -> bool:
+        """Whether the day lies in the phase, both ends included."""
+        first, last = self.span(day.year)
+        return first <= day <= last
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A promise with a number. `actual` stays None until the office reports one; `source` says where it stands."""
+
+    key: str
+    name: str
+    target: float
+    unit: str
+    source: str
+    direction: Literal["at_least", "at_most"] = "at_least"
+    year: int | None = None
+    actual: float | None = None
+    as_of: date | None = None
+    group: str | None = None
+    placeholder: bool = False
+
+
+@dataclass(frozen=True)
+class Stopper:
+    """Words that call for another channel first: shown above the form, and kept from automatic dispatch."""
+
+    key: str
+    title: str
+    advice: str
+    words: tuple[str, ...]
+    phone: str = ""
+    url: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """A kind of credit list; `legal_basis_needed` holds for every black one."""
+
+    key: str
+    name: str
+    colour: Literal["red", "black"]
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of good-people honours: the title a city's own people say (常州好人)."""
+
+    key: str
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Margin:
+    """Shares of the adult population by one trait, for weighting; they sum to 1. A sample is marked as such."""
+
+    key: str
+    name: str
+    shares: Mapping[str, float]
+    labels: Mapping[str, str]
+    source: str
+    sample: bool = True
+
+
+@dataclass(frozen=True)
+class RouterCosts:
+    """The price of a wrong dispatch against a human look, and the share of cases no group is meant for."""
+
+    wrong_cost: float
+    look_cost: float
+    outside_prior: float
+
+
+def _in_year(when: date | tuple[int, int], year: int) -> date:
+    """A whole date as it is, a month and day placed in the year."""
+    return when if isinstance(when, date) else date(year, *when)
