@@ -1,0 +1,101 @@
+"""The model file: one deflated skops archive of plain arrays and text, and its card beside it.
+
+skops writes it while training, so any skops reader can open it without trusting a type; serving reads the same archive
+by hand, because importing skops would bring scikit-learn along. Nothing in it can run: anything but a dictionary,
+list, text, number or plain array is refused, and so is a file whose SHA-256 is not the one on its card.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FORMAT = "minsheng-router-1"
+CARD = "model.json"
+LARGEST = 64_000_000
+"""Bytes that any member of the archive may unpack to; ours stay far below."""
+
+
+class BadModel(Exception):
+    """A model file that is missing, damaged, foreign, or does not fit its card; the message is one clear line."""
+
+
+def card_path(path: Path) -> Path:
+    """The card of a model file: model.json in the same folder, so every model has a folder of its own."""
+    return path.with_name(CARD)
+
+
+def write(path: Path, content: Mapping[str, Any], card: dict[str, Any]) -> dict[str, Any]:
+    """Write model and card, each whole or not at all; returns the card with the file's SHA-256 and size in bytes.
+
+    content: texts, numbers and numpy arrays by name. The model is moved into place before its card.
+    """
+    import skops.io
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    skops.io.dump(dict(content), draft, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
+    raw = draft.read_bytes()
+    card = {**card, "file": path.name, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}
+    card_draft = draft.with_suffix(".json")
+    card_draft.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    draft.replace(path)
+    card_draft.replace(card_path(path))
+    return card
+
+
+def read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The content and the card of a model file, without skops; raise BadModel for anything unexpected."""
+    try:
+        raw = path.read_bytes()
+        card = json.loads(card_path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadModel(f"读不了模型文件 {error.filename}：{error.strerror}") from error
+    except ValueError as error:
+        raise BadModel(f"模型卡片 {card_path(path)} 已损坏") from error
+    if not isinstance(card, dict) or card.get("sha256") != hashlib.sha256(raw).hexdigest():
+        raise BadModel(f"模型文件 {path} 与它的卡片不符，可能已损坏或被替换")
+    try:
+        content = _unpack(raw)
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        TypeError,
+        EOFError,
+        RecursionError,
+        NotImplementedError,
+    ) as error:
+        raise BadModel(f"模型文件 {path} 不是民声的路由模型：{error}") from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise BadModel(f"模型文件 {path} 的格式不是 {FORMAT}，请重新训练")
+    return content, card
+
+
+def _unpack(raw: bytes) -> Any:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        if any(member.file_size > LARGEST for member in archive.infolist()):
+            raise ValueError("内容过大")
+        return _value(json.loads(archive.read("schema.json")), archive)
+
+
+def _value(node: dict[str, Any], archive: zipfile.ZipFile) -> Any:
+    """The value of one skops node; only the five harmless kinds are known here."""
+    kind = (node["__module__"], node["__class__"], node["__loader__"])
+    if kind == ("builtins", "dict", "DictNode"):
+        return {key: _value(value, archive) for key, value in node["content"].items()}
+    if kind == ("builtins", "list", "ListNode"):
+        return [_value(value, archive) for value in node["content"]]
+    if kind == ("builtins", "str", "JsonNode"):
+        return json.loads(node["content"])
+    if kind == ("numpy", "ndarray", "NdArrayNode") and node["type"] == "numpy":
+        return np.load(io.BytesIO(archive.read(node["file"])), allow_pickle=False)
+    raise ValueError(f"含有不允许的类型 {kind[0]}.{kind[1]}")

@@ -1,0 +1,134 @@
+"""The lean scorer: topic scores, group probabilities and the words behind them, with numpy alone.
+
+Topic scores are linear, z = x W + b, over the tf-idf features x of ml.features. Topic probabilities are
+softmax(z / T). A group's probability is the weighted sum of its topics' probabilities; what no group takes is outside.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ml.archive import BadModel
+from ml.features import Floats, Known, look_up
+
+Groups = Mapping[str, Mapping[str, float]]
+"""Group key to topic key to weight, 0–1."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A trained model as arrays: k features, t topics.
+
+    vocabulary (k,) text; idf (k,); matrix (k, t); bias (t,); prior (t,) share of each topic the model was trained to
+    expect; temperature > 0 divides the scores; corrections: how many staff decisions it has learned from.
+    """
+
+    topics: tuple[str, ...]
+    vocabulary: tuple[str, ...]
+    idf: Floats
+    matrix: Floats
+    bias: Floats
+    prior: Floats
+    temperature: float
+    corrections: int
+
+    def to_content(self, fmt: str) -> dict[str, Any]:
+        """What ml.archive writes; numbers as stored, so that reading gives the same Weights."""
+        meta = {"topics": self.topics, "temperature": self.temperature, "corrections": self.corrections}
+        return {
+            "format": fmt,
+            "meta": json.dumps(meta, ensure_ascii=False),
+            "vocabulary": np.array(self.vocabulary),
+            "idf": self.idf.astype(np.float32),
+            "matrix": self.matrix.astype(np.float16),
+            "bias": self.bias.astype(np.float32),
+            "prior": self.prior.astype(np.float32),
+        }
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Weights:
+        """The weights in an archive; raise BadModel when a part is missing or the shapes do not fit."""
+        try:
+            meta = json.loads(content["meta"])
+            topics, vocabulary = tuple(meta["topics"]), tuple(content["vocabulary"].tolist())
+            arrays = {name: content[name].astype(np.float64) for name in ("idf", "bias", "prior")}
+            matrix = content["matrix"].astype(np.float32)
+            weights = cls(
+                topics,
+                vocabulary,
+                matrix=matrix,
+                temperature=float(meta["temperature"]),
+                corrections=int(meta["corrections"]),
+                **arrays,
+            )
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise BadModel(f"模型文件缺少内容：{error}") from error
+        k, t = len(vocabulary), len(topics)
+        shapes = (weights.idf.shape, matrix.shape, weights.bias.shape, weights.prior.shape)
+        finite = all(np.isfinite(part).all() for part in (matrix, *arrays.values()))
+        if shapes != ((k,), (k, t), (t,), (t,)) or not finite or not weights.temperature > 0:
+            raise BadModel("模型文件里的数组大小不一致或含有无效数值")
+        return weights
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A city's groups as arrays: shares (t, g) of each topic in each group, outside (t,) the rest, 0–1."""
+
+    keys: tuple[str, ...]
+    shares: Floats
+    outside: Floats
+
+    @classmethod
+    def of(cls, groups: Groups, topics: tuple[str, ...]) -> Plan:
+        """The plan of these groups; topics that the model does not know are passed over, and shares above 1 scaled."""
+        number = {topic: i for i, topic in enumerate(topics)}
+        shares = np.zeros((len(topics), len(groups)))
+        for column, members in enumerate(groups.values()):
+            for topic, weight in members.items():
+                if topic in number:
+                    shares[number[topic], column] = min(max(float(weight), 0.0), 1.0)
+        total = shares.sum(axis=1, keepdims=True)
+        shares /= np.maximum(total, 1.0)
+        return cls(tuple(groups), shares, 1.0 - shares.sum(axis=1))
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The features of a text, the rows of the matrix for them, and the topics' scores over temperature."""
+
+    known: Known
+    rows: Floats
+    scores: Floats
+
+
+class Scorer:
+    """Scores one text at a time; holds the vocabulary as a dictionary and the matrix in single precision."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self._numbers = {gram: i for i, gram in enumerate(weights.vocabulary)}
+
+    def score(self, text: str) -> Scored:
+        """Topic scores of a text in its normal form."""
+        known = look_up(text, self._numbers, self.weights.idf)
+        rows = self.weights.matrix[known.columns]
+        scores = (known.values @ rows + self.weights.bias) / self.weights.temperature
+        return Scored(known, rows, scores)
+
+    def contributions(self, scored: Scored, direction: Floats) -> Floats:
+        """What each feature adds to the score sum(direction * scores): shape (k,), in the order of known.columns."""
+        product: Floats = scored.known.values * (scored.rows @ (direction / self.weights.temperature))
+        return product
+
+
+def softmax(scores: Floats) -> Floats:
+    """Probabilities (t,) from scores (t,); they sum to 1."""
+    powers: Floats = np.exp(scores - scores.max())
+    powers /= powers.sum()
+    return powers

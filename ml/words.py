@@ -1,0 +1,83 @@
+"""Words behind a decision: what each sign of a text adds to the score, joined to readable pieces.
+
+A feature's contribution is shared evenly among its occurrences, and a pair's share evenly between its two signs; so
+every sign has a heat, and the heats sum to what all features add. Neighbouring warm signs make a piece.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.features import Floats, Known
+from ml.text import MARK, Normal
+
+FAINT = 0.12
+"""Signs below this share of the hottest sign belong to no piece."""
+LONGEST_PIECE = 8
+MOST_PIECES = 8
+
+
+@dataclass(frozen=True)
+class Word:
+    """A piece of the raw text: raw[start:end] is word; weight is what its signs add to the score."""
+
+    word: str
+    weight: float
+    start: int
+    end: int
+
+
+def sign_heat(known: Known, contributions: Floats, length: int) -> Floats:
+    """What each sign of the normal form adds, shape (length,); sums to contributions.sum()."""
+    shares = (contributions / known.counts)[known.slots]
+    shares = np.where(known.is_pair, shares / 2, shares)
+    heat: Floats = np.bincount(known.places, shares, length).astype(float, copy=False)
+    pairs = known.is_pair
+    heat += np.bincount(known.places[pairs] + 1, shares[pairs], length)
+    return heat
+
+
+def pieces(raw: str, normal: Normal, heat: Floats, most: int = MOST_PIECES) -> tuple[Word, ...]:
+    """The pieces that raise the score most, strongest first, at most `most` of them."""
+    if not heat.size or heat.max() <= 0:
+        return ()
+    values = heat.tolist()
+    spans = _spans(normal.text, values, FAINT * max(values))
+    words = [_word(raw, normal, values, start, end) for start, end in spans]
+    words.sort(key=lambda word: (-word.weight, word.start))
+    return tuple(words[:most])
+
+
+def _spans(text: str, heat: list[float], least: float) -> list[tuple[int, int]]:
+    spans, start = [], -1
+    for place, value in enumerate(heat):
+        warm = value > least and text[place] != MARK
+        if warm and start < 0:
+            start = place
+        elif not warm and start >= 0:
+            spans += _cut(heat, start, place)
+            start = -1
+    if start >= 0:
+        spans += _cut(heat, start, len(heat))
+    return spans
+
+
+def _cut(heat: list[float], start: int, end: int) -> list[tuple[int, int]]:
+    """A run of warm signs, cut before its coolest inner sign until no part is longer than LONGEST_PIECE."""
+    todo, done = [(start, end)], []
+    while todo:
+        start, end = todo.pop()
+        if end - start <= LONGEST_PIECE:
+            done.append((start, end))
+            continue
+        # Two signs stay on either side, so that a cut leaves words and not crumbs.
+        at = min(range(start + 2, end - 1), key=heat.__getitem__)
+        todo += [(start, at), (at, end)]
+    return done
+
+
+def _word(raw: str, normal: Normal, heat: list[float], start: int, end: int) -> Word:
+    first, last = normal.origins[start], normal.origins[end - 1] + 1
+    return Word(raw[first:last], sum(heat[start:end]), first, last)
