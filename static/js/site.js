@@ -1,0 +1,133 @@
+/* Small comforts on top of pages that work without script: drafts, photo previews, copy, print, desk keys. */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("js");
+  const each = (selector, action, from = document) => from.querySelectorAll(selector).forEach(action);
+
+  // A draft stays on this device only, and goes when the form is sent. Codes, files and passwords are never kept.
+  const DRAFT = "draft:";
+  const keeps = (control) => control.name && !/^(file|hidden|password|submit|button)$/.test(control.type);
+  const store = {
+    read(key) { try { return JSON.parse(localStorage.getItem(key)) || null; } catch { return null; } },
+    write(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* a full or closed store costs a draft only */ } },
+    drop(key) { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } },
+  };
+  function draft(form) {
+    const key = DRAFT + form.dataset.draft;
+    const kept = store.read(key);
+    const untouched = ![...form.elements].some((c) => keeps(c) && /^(text|textarea|search|tel|email)$/.test(c.type) && c.value);
+    if (kept && untouched) {
+      for (const control of form.elements) {
+        if (!keeps(control) || !(control.name in kept)) continue;
+        if (/^(checkbox|radio)$/.test(control.type)) control.checked = kept[control.name].includes(control.value);
+        else control.value = kept[control.name][0] || "";
+      }
+    }
+    let waiting;
+    form.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => {
+        const values = {};
+        for (const control of form.elements) {
+          if (!keeps(control) || (/^(checkbox|radio)$/.test(control.type) && !control.checked)) continue;
+          (values[control.name] ||= []).push(control.value);
+        }
+        store.write(key, values);
+      }, 400);
+    });
+    form.addEventListener("submit", () => { clearTimeout(waiting); store.drop(key); });
+  }
+
+  function previews(box) {
+    const input = box.querySelector('input[type="file"]');
+    if (!input) return;
+    const list = document.createElement("div");
+    list.className = "previews";
+    box.append(list);
+    input.addEventListener("change", () => {
+      each("img", (img) => URL.revokeObjectURL(img.src), list);
+      list.replaceChildren(...[...input.files].filter((f) => f.type.startsWith("image/")).map((file) => {
+        const img = new Image();
+        img.src = URL.createObjectURL(file);
+        img.alt = file.name;
+        return img;
+      }));
+    });
+  }
+
+  // Pasted Word or WeChat text becomes Markdown, when turndown is on the page.
+  function paste(area) {
+    area.addEventListener("paste", (event) => {
+      const html = event.clipboardData.getData("text/html");
+      if (!html || !window.TurndownService) return;
+      event.preventDefault();
+      const text = new window.TurndownService({ headingStyle: "atx", bulletListMarker: "-" }).remove(["style", "script", "title", "meta"]).turndown(html);
+      area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+
+  function start(from) {
+    each("form[data-draft]", draft, from);
+    each("[data-previews]", previews, from);
+    each("textarea[data-markdown]", paste, from);
+  }
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy], [data-print], [data-confirm]");
+    if (!button) return;
+    if ("print" in button.dataset) window.print();
+    if (button.dataset.confirm && !window.confirm(button.dataset.confirm)) event.preventDefault();
+    if (button.dataset.copy) {
+      try { await navigator.clipboard.writeText(button.dataset.copy); } catch { return; }
+      const words = button.querySelector("span") || button;
+      const before = words.textContent;
+      words.textContent = button.dataset.done || before;
+      setTimeout(() => { words.textContent = before; }, 2000);
+    }
+  });
+
+  // One form is sent once, also under an impatient finger; going back in history frees its button again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+  });
+  window.addEventListener("pageshow", () => each("form[data-sent]", (form) => delete form.dataset.sent));
+  document.addEventListener("htmx:afterRequest", () => each("form[data-sent]", (form) => delete form.dataset.sent));
+
+  // Menus close on Escape and when one clicks beside them.
+  const closeMenus = (except) => each("details.menu[open]", (menu) => { if (menu !== except) menu.open = false; });
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+
+  // Desk: j k move, Enter opens, any element with data-key is clicked (or focused) by that key, ? shows the keys.
+  let row = -1;
+  function move(step) {
+    const rows = [...document.querySelectorAll("[data-row]")];
+    if (!rows.length) return;
+    row = Math.min(rows.length - 1, Math.max(0, rows.findIndex((r) => r.classList.contains("is-current")) + step));
+    rows.forEach((r, i) => r.classList.toggle("is-current", i === row));
+    const link = rows[row].querySelector("a");
+    if (link) link.focus();
+    rows[row].scrollIntoView({ block: "nearest" });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { closeMenus(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.key === "j" || event.key === "k") { move(event.key === "j" ? 1 : -1); return; }
+    if (event.key === "?") { const keys = document.getElementById("keys"); if (keys) keys.open = !keys.open; return; }
+    const target = /^[a-z0-9]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("input, textarea, select")) target.focus();
+    else target.click();
+  });
+
+  start(document);
+  const summary = document.querySelector("[data-focus]");
+  if (summary) summary.focus();
+  document.addEventListener("htmx:afterSwap", (event) => start(event.target));
+})();
