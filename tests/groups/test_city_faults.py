@@ -1,0 +1,224 @@
+"""A broken profile is refused whole, and each fault is named by file, key and reason."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from portal.groups.check import Fault, ProfileFaults
+from portal.groups.profile import check_city, list_cities, load_city
+
+CITIES = Path(__file__).parents[2] / "content" / "cities"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the 常州 profile with the corpus's topics beside it, to be broken."""
+    cities = tmp_path / "cities"
+    shutil.copytree(CITIES / "changzhou", cities / "changzhou", ignore=shutil.ignore_patterns("demo"))
+    (tmp_path / "corpus").mkdir()
+    shutil.copy(CITIES.parent / "corpus" / "topics.toml", tmp_path / "corpus")
+    return cities
+
+
+def change(folder: Path, file: str, old: str, new: str) -> list[Fault]:
+    path = folder / "changzhou" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return check_city(folder, "changzhou")
+
+
+def test_the_copy_is_sound(folder: Path) -> None:
+    assert check_city(folder, "changzhou") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        ("city.toml", 'name = "常州"\n', "", Fault("city.toml", "name", "is missing")),
+        ("city.toml", 'name = "常州"\n', 'name = ""\n', Fault("city.toml", "name", "is empty")),
+        (
+            "city.toml",
+            'key = "changzhou"',
+            'key = "suzhou"',
+            Fault("city.toml", "key", "must be changzhou, the name of the folder"),
+        ),
+        (
+            "city.toml",
+            'region_code = "320400"',
+            'regoin_code = "320400"',
+            Fault("city.toml", "regoin_code", "is not known here"),
+        ),
+        (
+            "city.toml",
+            "undo_minutes = 10",
+            'undo_minutes = "ten"',
+            Fault("city.toml", "deadlines.undo_minutes", "must be int, not str"),
+        ),
+        (
+            "city.toml",
+            "undo_minutes = 10",
+            "undo_minutes = -1",
+            Fault("city.toml", "deadlines.undo_minutes", "must not be negative"),
+        ),
+        (
+            "city.toml",
+            'cutoff = "17:30"',
+            'cutoff = "25:99"',
+            Fault("city.toml", "deadlines.cutoff", "must be a time such as 17:30"),
+        ),
+        (
+            "city.toml",
+            'ends_on = "08-31"',
+            'ends_on = "13-41"',
+            Fault("city.toml", "phases[2].ends_on", 'must be a date, or a month and day such as "09-01"'),
+        ),
+        (
+            "city.toml",
+            'ends_on = "08-31"',
+            'ends_on = "03-01"',
+            Fault("city.toml", "phases[2].ends_on", "lies before starts_on"),
+        ),
+        (
+            "city.toml",
+            "male = 0.51",
+            "male = 0.61",
+            Fault("city.toml", "census[sex].shares", "must sum to 1, not 1.100"),
+        ),
+        (
+            "city.toml",
+            'unit = "wujin_gov"',
+            'unit = "nobody"',
+            Fault("city.toml", "districts[wujin].unit", "nobody is none of the units"),
+        ),
+        (
+            "city.toml",
+            "lat = 31.811",
+            "lat = 119.9",
+            Fault("city.toml", "center", "lies outside China; lat comes before lng"),
+        ),
+        (
+            "city.toml",
+            'colour = "red"',
+            'colour = "pink"',
+            Fault("city.toml", "credit_kinds[a_grade_taxpayer].colour", "must be one of red, black, not pink"),
+        ),
+        (
+            "city.toml",
+            "outside_prior = 0.45",
+            "outside_prior = 1.5",
+            Fault("city.toml", "router.outside_prior", "must be a share between 0 and 1"),
+        ),
+        (
+            "city.toml",
+            'key = "tianning"',
+            'key = "zhonglou"',
+            Fault("city.toml", "districts", "zhonglou stands there 2 times"),
+        ),
+        (
+            "groups.toml",
+            'lead_unit = "housing"',
+            'lead_unit = "nobody"',
+            Fault("groups.toml", "groups[residential].units", "nobody is none of the city's units"),
+        ),
+        (
+            "groups.toml",
+            'lead_unit = "housing"\n',
+            "",
+            Fault("groups.toml", "groups[residential].lead_unit", "is missing; a group without one is a placeholder"),
+        ),
+        (
+            "groups.toml",
+            '"lifts", ',
+            "",
+            Fault("groups.toml", "outside", "lifts is forgotten: no group takes it and it is not outside"),
+        ),
+        (
+            "groups.toml",
+            '"lifts", ',
+            '"lift", "lifts", ',
+            Fault("groups.toml", "groups[residential].topics", "lift is no topic of the corpus"),
+        ),
+        (
+            "groups.toml",
+            '"hanging_cables"',
+            '"lifts", "hanging_cables"',
+            Fault("groups.toml", "groups.topics", "the weights of lifts sum to 2, above 1"),
+        ),
+        (
+            "groups.toml",
+            'short = "居民小区"',
+            'short = "居民小区治理"',
+            Fault("groups.toml", "groups[residential].short", "must have at most 5 characters, it stands on chips"),
+        ),
+        (
+            "groups.toml",
+            'key = "pets"',
+            'key = "Pets!"',
+            Fault("groups.toml", "groups[Pets!].key", "must be small Latin letters, digits and _"),
+        ),
+        (
+            "groups.toml",
+            'key = "pets"',
+            'key = "markets"',
+            Fault("groups.toml", "groups", "markets stands there 2 times"),
+        ),
+        (
+            "units.toml",
+            'kind = "office"',
+            'kind = "palace"',
+            Fault(
+                "units.toml", "units[office].kind", "must be one of office, department, district, utility, not palace"
+            ),
+        ),
+        (
+            "sites.toml",
+            'site_type = "compound"',
+            'site_type = "castle"',
+            Fault("sites.toml", "sites[sample_compound_2].site_type", "castle is not known in this city"),
+        ),
+    ],
+)
+def test_a_fault_is_named_by_file_key_and_reason(folder: Path, file: str, old: str, new: str, fault: Fault) -> None:
+    assert fault in change(folder, file, old, new)
+
+
+def test_every_fault_is_named_at_once(folder: Path) -> None:
+    change(folder, "city.toml", 'name = "常州"\n', "")
+    faults = change(folder, "groups.toml", 'lead_unit = "housing"', 'lead_unit = "nobody"')
+    assert {fault.file for fault in faults} == {"city.toml", "groups.toml"}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"key = ", "is not TOML"), (b'key = "\xb3\xa3"', "is not UTF-8"), (None, "is missing")]
+)
+def test_a_file_that_cannot_be_read_is_one_fault(folder: Path, content: bytes | None, reason: str) -> None:
+    path = folder / "changzhou" / "units.toml"
+    path.unlink() if content is None else path.write_bytes(content)
+    faults = check_city(folder, "changzhou")
+    assert [fault.file for fault in faults] == ["units.toml"]
+    assert faults[0].reason.startswith(reason)
+
+
+def test_loading_a_broken_profile_is_refused_with_its_faults(folder: Path) -> None:
+    change(folder, "city.toml", 'name = "常州"\n', "")
+    with pytest.raises(ProfileFaults, match="city.toml: name: is missing") as caught:
+        load_city(folder, "changzhou")
+    assert caught.value.faults == [Fault("city.toml", "name", "is missing")]
+
+
+@pytest.mark.parametrize("key", ["atlantis", "../changzhou", "", "CHANGZHOU"])
+def test_an_unknown_city_is_refused_and_the_known_ones_are_named(key: str) -> None:
+    with pytest.raises(ProfileFaults, match="known are changzhou"):
+        load_city(CITIES, key)
+
+
+def test_a_new_city_is_a_new_folder(folder: Path) -> None:
+    shutil.copytree(folder / "changzhou", folder / "newtown")
+    path = folder / "newtown" / "city.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('key = "changzhou"', 'key = "newtown"'), encoding="utf-8")
+    assert list_cities(folder) == ["changzhou", "newtown"]
+    assert load_city(folder, "newtown").key == "newtown"
