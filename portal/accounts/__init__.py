@@ -1,0 +1,1 @@
+"""Staff: accounts, roles, signing in, the audit log."""

@@ -1,0 +1,47 @@
+"""Who is behind a request: the cookie's session, as long as it lasts."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+from starlette.requests import Request
+
+from portal.accounts.models import StaffSession
+from portal.accounts.queries import find_session
+from portal.accounts.service import ABSOLUTE, IDLE, session_hash
+from portal.core.clock import now
+from portal.core.roles import Person
+from portal.core.signing import BadToken
+from portal.core.web import Portal
+
+COOKIE = "staff"
+TOUCH = timedelta(minutes=1)
+
+
+def read_session_id(portal: Portal, request: Request) -> str | None:
+    """The session id in the cookie, when the signature is ours."""
+    token = request.cookies.get(f"__Host-{COOKIE}" if portal.settings.is_https else COOKIE)
+    if not token:
+        return None
+    try:
+        return str(portal.secrets.read(f"cookie {COOKIE}", token, int(ABSOLUTE.total_seconds())))
+    except BadToken:
+        return None
+
+
+def find_person(portal: Portal, request: Request) -> Person | None:
+    """The signed-in person; None when nobody is, or the session is over (15 idle minutes, 12 hours at most)."""
+    session_id = read_session_id(portal, request)
+    if session_id is None:
+        return None
+    moment = now()
+    with portal.database.read() as db:
+        session = find_session(db, session_hash(session_id))
+        if session is None or session.ended_at is not None or session.staff.is_disabled:
+            return None
+        if session.seen_at + IDLE < moment or session.created_at + ABSOLUTE < moment:
+            return None
+        is_stale = session.seen_at + TOUCH < moment
+    if is_stale:
+        with portal.database.write() as db:
+            db.execute(update(StaffSession).where(StaffSession.id_hash == session.id_hash).values(seen_at=moment))
+    return session.staff

@@ -1,0 +1,241 @@
+"""create_app: puts the slices together. The only module that knows them all."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import DBAPIError, OperationalError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from portal.accounts.admission import find_person
+from portal.accounts.routes import doors as accounts_doors
+from portal.board.jobs import jobs as board_jobs
+from portal.board.routes import doors as board_doors
+from portal.cases.jobs import jobs as cases_jobs
+from portal.cases.routes import doors as cases_doors
+from portal.core import pages
+from portal.core.db import Database
+from portal.core.errors import Refusal, SignInNeeded, TooMany, Unavailable
+from portal.core.i18n import gettext as _
+from portal.core.i18n import speaking
+from portal.core.jobs import Job
+from portal.core.limits import forget_expired
+from portal.core.mail import deliver_due
+from portal.core.middleware import Envelope, Metrics
+from portal.core.photos import PhotoStore
+from portal.core.settings import Settings
+from portal.core.signing import Secrets
+from portal.core.web import Ctx, Door, Portal, login_path, make_paths, make_routes
+from portal.credit.jobs import jobs as credit_jobs
+from portal.credit.routes import doors as credit_doors
+from portal.desk.routes import doors as desk_doors
+from portal.editorial.jobs import jobs as editorial_jobs
+from portal.editorial.routes import doors as editorial_doors
+from portal.figures.routes import doors as figures_doors
+from portal.groups import City, Router, load_city
+from portal.groups.routes import doors as groups_doors
+from portal.home.navigation import page_context
+from portal.home.routes import doors as home_doors
+from portal.open311.routes import doors as open311_doors
+from portal.opendata.routes import doors as opendata_doors
+from portal.people.jobs import jobs as people_jobs
+from portal.people.routes import doors as people_doors
+from portal.publishing.routes import doors as publishing_doors
+from portal.search.routes import doors as search_doors
+from portal.surveys.jobs import jobs as surveys_jobs
+from portal.surveys.routes import doors as surveys_doors
+
+log = structlog.get_logger("portal.app")
+
+DOORS: list[Door] = [
+    *home_doors,
+    *publishing_doors,
+    *people_doors,
+    *credit_doors,
+    *board_doors,
+    *figures_doors,
+    *cases_doors,
+    *surveys_doors,
+    *search_doors,
+    *opendata_doors,
+    *open311_doors,
+    *accounts_doors,
+    *desk_doors,
+    *editorial_doors,
+    *groups_doors,
+]
+
+
+def _forget_expired(portal: Portal) -> None:
+    with portal.database.write() as db:
+        forget_expired(db)
+
+
+def _deliver(portal: Portal) -> None:
+    deliver_due(portal)
+
+
+JOBS: list[Job] = [
+    Job("core:deliver_messages", _deliver, minutes=1),
+    Job("core:forget_limits", _forget_expired, minutes=60),
+    *editorial_jobs,
+    *people_jobs,
+    *credit_jobs,
+    *board_jobs,
+    *cases_jobs,
+    *surveys_jobs,
+]
+
+
+@lru_cache(maxsize=8)
+def _city(directory: Path, key: str) -> City:
+    return load_city(directory, key)
+
+
+class FingerprintedFiles(StaticFiles):
+    """Static files that browsers may keep for a year when their address carries the content's fingerprint."""
+
+    def file_response(self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        is_fingerprinted = scope["query_string"].startswith(b"v=")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_fingerprinted else "no-cache"
+        return response
+
+
+def make_portal(settings: Settings) -> Portal:
+    """Everything a portal consists of, without a web server around it: for the command line and jobs."""
+    city = _city(settings.city_dir, settings.city)
+    return Portal(
+        settings=settings,
+        database=Database(settings.database_url),
+        secrets=Secrets(settings.secret_key),
+        city=city,
+        photos=PhotoStore(settings.media_url),
+        router=Router(settings.model_path, city),
+        paths=dict(make_paths(DOORS)),
+        find_person=find_person,
+        page_context=page_context,
+    )
+
+
+def create_app(settings: Settings, portal: Portal | None = None) -> Starlette:
+    """The portal as an ASGI application."""
+    portal = portal or make_portal(settings)
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        from portal.worker import embedded
+
+        if settings.jobs == "inline":
+            with embedded(portal, JOBS):
+                yield
+        else:
+            yield
+        portal.database.dispose()
+
+    app = Starlette(
+        routes=[*make_routes(DOORS), Mount("/static", FingerprintedFiles(directory=pages.STATIC), name="static")],
+        middleware=[Middleware(Envelope, metrics=metrics, is_https=settings.is_https)],
+        exception_handlers={
+            Refusal: refuse,
+            HTTPException: refuse_http,
+            DBAPIError: refuse_database,
+            OSError: refuse_database,
+            500: fail,
+        },
+        lifespan=lifespan,
+    )
+    app.state.portal = portal
+    app.state.metrics = metrics
+    return app
+
+
+REASONS = {
+    400: "请求的内容读不出来。",
+    404: "没有找到这个页面。",
+    405: "这个地址不接受这种操作。",
+    410: "这项内容已经撤下。",
+    413: "提交的内容太大。",
+    500: "页面出了问题，我们已经记录下来。",
+    503: "现在暂时保存不了，您提交的内容没有被保存。",
+}
+ADVICE = {
+    400: "请返回上一页重新填写。",
+    404: "请检查地址，或从首页查找。",
+    405: "请从页面上的按钮操作。",
+    413: "请减少照片数量或缩小照片后再提交。",
+    500: "请稍后再试；如果一直这样，请拨打页面底部的电话。",
+    503: "请稍等几分钟再提交一次。",
+}
+
+
+def _error_page(request: Request, status: int, message: str, advice: str, headers: dict[str, str]) -> Response:
+    portal: Portal = request.app.state.portal
+    prefs = pages.read_preferences(request.cookies)
+    with speaking(prefs.lang), pages.routing_by(portal.paths):
+        message, advice = message or _(REASONS.get(status, REASONS[400])), advice or _(ADVICE.get(status, ""))
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"error": message, "advice": advice}, status, headers)
+        with portal.database.read() as db:
+            ctx = Ctx(request, db, request.query_params, _person(portal, request))
+            response = ctx.render(
+                "core/error.html",
+                status=status,
+                title=message,
+                message=message,
+                advice=advice,
+                request_id=request.scope.get("state", {}).get("request_id", ""),
+            )
+    response.headers.update(headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _person(portal: Portal, request: Request) -> Any:
+    try:
+        return portal.find_person(portal, request)
+    except (DBAPIError, OSError):
+        return None  # the database is what failed: the page is for anybody
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """A Refusal becomes a page that says why and what to do next; a missing sign-in leads to the sign-in page."""
+    assert isinstance(error, Refusal)
+    wants_page = "application/json" not in request.headers.get("accept", "")
+    if isinstance(error, SignInNeeded) and request.method in {"GET", "HEAD"} and wants_page:
+        return RedirectResponse(login_path(request), 303)
+    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooMany) else {}
+    return await run_in_threadpool(_error_page, request, error.status, error.message, error.advice, headers)
+
+
+async def refuse_http(request: Request, error: Exception) -> Response:
+    """Starlette's own refusals (404, 405, 413, a damaged form) in the portal's words."""
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    return await run_in_threadpool(_error_page, request, error.status_code, "", "", headers)
+
+
+async def refuse_database(request: Request, error: Exception) -> Response:
+    """A database or disk that cannot keep anything just now: 503 and a page, nothing half saved."""
+    is_passing = isinstance(error, OperationalError | OSError)
+    log.error("storage failed", error=type(error).__name__, reason=str(error)[:300])
+    status = Unavailable.status if is_passing else 500
+    return await run_in_threadpool(_error_page, request, status, "", "", {"Retry-After": "60"} if is_passing else {})
+
+
+async def fail(request: Request, error: Exception) -> Response:
+    """A bug: logged with its trace, answered without it."""
+    log.error("request failed", exc_info=error, path=request.url.path[:200])
+    return await run_in_threadpool(_error_page, request, 500, "", "", {})

@@ -1,0 +1,1 @@
+"""Creation board 创建红黑榜: sites and units, before and after."""

@@ -1,0 +1,165 @@
+"""The command `portal`: everything that is done from a terminal. Exit 0 done, 1 refused in one line, 2 wrong usage."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portal.core.settings import SettingError, Settings, read_settings
+
+
+class Refused(click.ClickException):
+    """Something the command will not do: one line on standard error, exit 1."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.format_message(), err=True)
+
+
+def _settings(**overrides: str) -> Settings:
+    try:
+        return read_settings({**os.environ, **overrides})
+    except SettingError as error:
+        raise Refused(str(error)) from error
+
+
+def refusing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn what a user can cause into one line instead of a trace."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        from sqlalchemy.exc import DBAPIError
+
+        from portal.core.errors import Refusal
+        from portal.groups.check import ProfileFaults
+
+        try:
+            return command(*args, **kwargs)
+        except Refusal as error:
+            raise Refused(" ".join(filter(None, (error.message, error.advice)))) from error
+        except ProfileFaults as error:
+            raise Refused(f"the city profile has faults: {error}") from error
+        except DBAPIError as error:
+            reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+            raise Refused(f"the database refused: {reason} (is it migrated? try `portal migrate`)") from error
+        except OSError as error:
+            raise Refused(f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")) from error
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """民声 Minsheng: the citizen portal of a city's civilisation campaign."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--i-know", is_flag=True, help="Serve demo accounts on an address other than loopback all the same.")
+@refusing
+def serve(host: str, port: int, workers: int, i_know: bool) -> None:
+    """Serve the portal; jobs run inside unless PORTAL_JOBS=worker."""
+    from portal.serving import run_server
+
+    run_server(_settings(), host, port, workers, i_know)
+
+
+@main.command()
+@refusing
+def worker() -> None:
+    """Run background jobs in a process of their own."""
+    from portal.app import JOBS, make_portal
+    from portal.core.middleware import configure_logging
+    from portal.worker import make_consumer
+
+    settings = _settings()
+    configure_logging(settings.log)
+    make_consumer(make_portal(settings), JOBS, is_embedded=False).run()
+
+
+@main.command()
+@refusing
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from portal.core.db import Database
+    from portal.migrations import current, upgrade
+
+    settings = _settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    upgrade(database)
+    click.echo(f"database at revision {current(database)}")
+
+
+@main.command()
+@refusing
+def demo() -> None:
+    """Load the demo content of the city; running it twice changes nothing."""
+    from portal.app import make_portal
+    from portal.demo import load_demo
+
+    click.echo("demo content loaded" if load_demo(make_portal(_settings())) else "demo content was there already")
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@refusing
+def up(port: int) -> None:
+    """Everything for a newcomer: migrate, train, load the demo, serve on this machine."""
+    from portal.serving import come_up
+
+    come_up(_settings(PORTAL_BASE_URL=os.environ.get("PORTAL_BASE_URL", f"http://127.0.0.1:{port}")), port)
+
+
+@main.group()
+def city() -> None:
+    """City profiles."""
+
+
+@city.command("check")
+@click.argument("directory", required=False, type=click.Path(file_okay=False, path_type=Path))
+@refusing
+def city_check(directory: Path | None) -> None:
+    """Check one profile folder, or every profile; names file, key and reason of each fault."""
+    from portal.groups import check_city, list_cities
+
+    parent = directory.parent if directory else Path(os.environ.get("PORTAL_CITY_DIR", "content/cities"))
+    keys = [directory.name] if directory else list_cities(parent)
+    if not keys:
+        raise Refused(f"no profile in {parent}")
+    faults = [(key, fault) for key in keys for fault in check_city(parent, key)]
+    for key, fault in faults:
+        click.echo(f"{key}: {fault}", err=True)
+    if faults:
+        sys.exit(1)
+    click.echo(f"{len(keys)} profile(s) without a fault: {', '.join(keys)}")
+
+
+@city.command("list")
+@refusing
+def city_list() -> None:
+    """List the profiles there are."""
+    from portal.groups import list_cities
+
+    for key in list_cities(Path(os.environ.get("PORTAL_CITY_DIR", "content/cities"))):
+        click.echo(key)
+
+
+def _add_commands() -> None:
+    from portal.commands import COMMANDS
+
+    for command in COMMANDS:
+        main.add_command(command)
+
+
+_add_commands()
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""Commands that fill a file of their own."""
+
+import click
+
+COMMANDS: list[click.Command] = []

@@ -1,0 +1,119 @@
+"""What every form shares: cleaning at the border, fields for photos, and messages in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, BinaryIO, Protocol
+
+import wtforms
+from wtforms import i18n
+from wtforms.fields import Field, MultipleFileField
+from wtforms.form import BaseForm
+
+from portal.core.chinese import clean
+from portal.core.i18n import language, lazy
+from portal.core.photos import BYTES_LIMIT, Photo, PhotoRefused, check_and_shrink
+
+LOCALES = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
+
+
+class _Posted(Protocol):
+    def getlist(self, key: str) -> list[Any]: ...
+    def __contains__(self, key: object) -> bool: ...
+    def __iter__(self) -> Any: ...
+
+
+class _Cleaned:
+    """Posted data with every text cleaned, in the shape WTForms reads."""
+
+    def __init__(self, posted: _Posted) -> None:
+        self._posted = posted
+
+    def getlist(self, key: str) -> list[Any]:
+        return [clean(value) if isinstance(value, str) else value for value in self._posted.getlist(key)]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._posted
+
+    def __iter__(self) -> Any:
+        return iter(self._posted)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._posted)
+
+
+class Form(wtforms.Form):
+    """The base of all forms: texts are cleaned once, here; messages speak the reader's language."""
+
+    class Meta:
+        """WTForms' settings."""
+
+        def get_translations(self, form: wtforms.Form) -> Any:
+            return i18n.get_translations(LOCALES[language()])
+
+    def __init__(self, posted: _Posted | None = None, obj: object | None = None, **values: Any) -> None:
+        super().__init__(_Cleaned(posted) if posted is not None else None, obj, **values)
+
+    def error_map(self) -> dict[str, list[str]]:
+        """Every error by field, for machines."""
+        return {name: [str(error) for error in found] for name, found in self.errors.items() if name}
+
+    def add_error(self, name: str, message: str) -> None:
+        """Add an error found after validation (by a service) to its field."""
+        field: Field = self[name]
+        field.errors = [*field.errors, message]
+
+
+def text(field: Field) -> str:
+    """What was typed, trimmed; empty when nothing was."""
+    return str(field.data or "").strip()
+
+
+def optional_text(field: Field) -> str | None:
+    """What was typed, trimmed; None when nothing was."""
+    return text(field) or None
+
+
+def choices(pairs: Iterable[tuple[str, str]] | Mapping[str, str], empty: str = "") -> list[Any]:
+    """Choices for a select or radios; empty: the label of a first, empty choice."""
+    items = list(pairs.items() if isinstance(pairs, Mapping) else pairs)
+    choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
+    first = [choice("", empty)] if empty else []
+    return first + [choice(value, label) for value, label in items]
+
+
+class Upload(Protocol):
+    """What Starlette hands over for a file."""
+
+    filename: str | None
+    file: BinaryIO
+
+
+def uploads(values: Iterable[Any]) -> list[Upload]:
+    """The files among posted values; a file input left empty is none."""
+    return [value for value in values or [] if getattr(value, "filename", "")]
+
+
+class PhotosField(MultipleFileField):
+    """Photos, checked and drawn anew while the form is validated; `photos` holds what may be kept.
+
+    most: how many are taken; more is an error at the field.
+    """
+
+    def __init__(self, label: Any = "", *, most: int = 6, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.most = most
+        self.photos: list[Photo] = []
+
+    def pre_validate(self, form: BaseForm) -> None:
+        files = uploads(self.data or [])
+        if len(files) > self.most:
+            raise wtforms.ValidationError(lazy("一次最多上传 %(most)s 张照片，请减少后再提交。") % {"most": self.most})
+        self.photos = [self._checked(number, file) for number, file in enumerate(files, 1)]
+
+    @staticmethod
+    def _checked(number: int, file: Upload) -> Photo:
+        try:
+            return check_and_shrink(file.file.read(BYTES_LIMIT + 1))
+        except PhotoRefused as refused:
+            raise wtforms.ValidationError(
+                lazy("第 %(number)s 张：%(reason)s") % {"number": number, "reason": refused}
+            ) from refused

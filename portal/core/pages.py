@@ -1,0 +1,143 @@
+"""Turning templates into pages: one Jinja environment for all slices, and what every template may use."""
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2_fragments import render_block
+
+from portal.core import clock
+from portal.core.i18n import gettext, ngettext
+
+PACKAGE = Path(__file__).resolve().parents[1]
+STATIC = PACKAGE.parent / "static"
+
+_paths: ContextVar[Mapping[str, str]] = ContextVar("paths")
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """How this reader wants pages to look; kept in plain cookies, no account needed."""
+
+    mode: str = "normal"
+    theme: str = "auto"
+    lang: str = "zh-Hans"
+
+
+CHOICES = {
+    "mode": ("normal", "elder"),
+    "theme": ("auto", "light", "dark"),
+    "lang": ("zh-Hans", "zh-Hant", "en"),
+}
+
+
+def read_preferences(cookies: Mapping[str, str]) -> Preferences:
+    """The preferences in these cookies; unknown values fall back to the first choice."""
+    return Preferences(
+        **{key: cookies[key] if cookies.get(key) in values else values[0] for key, values in CHOICES.items()}
+    )
+
+
+def url(name: str, /, **params: Any) -> str:
+    """The path of a route by its name (slice:handler); parameters not in the path become the query."""
+    path = _paths.get()[name]
+    query = {}
+    for key, value in params.items():
+        if value is None or value == "":
+            continue
+        marked = next((mark for mark in (f"{{{key}}}", f"{{{key}:path}}", f"{{{key}:int}}") if mark in path), None)
+        if marked:
+            path = path.replace(marked, quote(str(value), safe=""))
+        else:
+            query[key] = value
+    return f"{path}?{urlencode(query, doseq=True)}" if query else path
+
+
+@contextmanager
+def routing_by(paths: Mapping[str, str]) -> Any:
+    """Let `url` find these routes inside the block."""
+    token = _paths.set(paths)
+    try:
+        yield
+    finally:
+        _paths.reset(token)
+
+
+@cache
+def _fingerprint(path: str) -> str:
+    file = STATIC / path
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "missing"
+
+
+def static(path: str) -> str:
+    """The address of a static file, with its content's fingerprint so that browsers may keep it for good."""
+    return f"/static/{path}?v={_fingerprint(path)}"
+
+
+def day(value: date | datetime | None) -> str:
+    """2026年11月3日."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = clock.local(value).date()
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def moment(value: datetime | None) -> str:
+    """2026-11-03 15:30, on the city's clocks."""
+    return clock.local(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def ago(value: datetime | None) -> str:
+    """今天 15:30, 昨天, 3 天前, else the day."""
+    if value is None:
+        return ""
+    days = (clock.today() - clock.local(value).date()).days
+    if days == 0:
+        return gettext("今天 %(time)s") % {"time": clock.local(value).strftime("%H:%M")}
+    if days == 1:
+        return gettext("昨天")
+    return gettext("%(days)s 天前") % {"days": days} if 1 < days < 8 else day(value)
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """0.8605 → 86.1 %, rounded half up; a dash when there is nothing to show."""
+    if value is None:
+        return "—"
+    exact = Decimal(str(value)) * 100
+    return f"{exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)}%"
+
+
+@cache
+def environment() -> Environment:
+    """The Jinja environment: `cases/show.html` is portal/cases/templates/show.html; a missing name is an error."""
+    folders = {path.parent.name: FileSystemLoader(path) for path in PACKAGE.glob("*/templates")}
+    jinja = Environment(
+        loader=PrefixLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    jinja.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    jinja.filters.update(day=day, moment=moment, ago=ago, percent=percent)
+    jinja.globals.update(url=url, static=static)
+    jinja.globals["ui"] = jinja.get_template("core/ui.html").module
+    return jinja
+
+
+def render(template: str, context: Mapping[str, Any], fragment: str | None = None) -> str:
+    """A page, or one block of it for htmx."""
+    if fragment:
+        return str(render_block(environment(), template, fragment, **context))
+    return environment().get_template(template).render(**context)

@@ -1,0 +1,96 @@
+"""Secrets: signed tokens of one purpose each, keyed hashes for look-ups, and encryption at rest."""
+
+import base64
+import hashlib
+import hmac
+import os
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+
+
+class BadToken(Exception):
+    """The token is not ours, is for another purpose, or was changed."""
+
+
+class ExpiredToken(BadToken):
+    """The token was ours and is too old."""
+
+
+class Secrets:
+    """The portal's keys. The first key signs and encrypts; all of them verify and decrypt, so keys can rotate.
+
+    keys: at least one, newest first, each at least 16 characters.
+    """
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        if not keys or min(map(len, keys)) < 16:
+            raise ValueError("a secret key needs at least 16 characters")
+        self._keys = keys
+        self._ciphers = {self._key_id(key): AESGCM(self._derive(key, b"at rest")) for key in keys}
+
+    @staticmethod
+    def _derive(key: str, purpose: bytes) -> bytes:
+        return HKDF(algorithm=SHA256(), length=32, salt=b"minsheng", info=purpose).derive(key.encode())
+
+    @staticmethod
+    def _key_id(key: str) -> str:
+        return hashlib.sha256(b"key id" + key.encode()).hexdigest()[:8]
+
+    def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
+        # itsdangerous signs with the last key of a list.
+        return URLSafeTimedSerializer(list(reversed(self._keys)), salt=f"minsheng.{purpose}")
+
+    def sign(self, purpose: str, value: Any) -> str:
+        """A URL-safe token that only `read` with the same purpose accepts."""
+        return str(self._serializer(purpose).dumps(value))
+
+    def read(self, purpose: str, token: str, max_age_s: int) -> Any:
+        """What was signed; raise ExpiredToken or BadToken."""
+        try:
+            return self._serializer(purpose).loads(token, max_age=max_age_s)
+        except SignatureExpired as error:
+            raise ExpiredToken(purpose) from error
+        except BadSignature as error:
+            raise BadToken(purpose) from error
+
+    def hash(self, purpose: str, value: str) -> str:
+        """A keyed hash (hex, 64 signs) by the oldest key, so that look-ups survive adding a new one in front."""
+        return hmac.new(self._derive(self._keys[-1], purpose.encode()), value.encode(), hashlib.sha256).hexdigest()
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt for the database: key id, nonce and AES-GCM text in one ASCII string."""
+        nonce = os.urandom(12)
+        key_id = self._key_id(self._keys[0])
+        sealed = nonce + self._ciphers[key_id].encrypt(nonce, text.encode(), key_id.encode())
+        return f"{key_id}.{base64.urlsafe_b64encode(sealed).decode()}"
+
+    def decrypt(self, sealed: str) -> str:
+        """The text again; raise BadToken when the key is gone or the text was changed."""
+        key_id, _, body = sealed.partition(".")
+        cipher = self._ciphers.get(key_id)
+        if cipher is None:
+            raise BadToken("encrypted with a key that is no longer set")
+        raw = base64.urlsafe_b64decode(body)
+        try:
+            return cipher.decrypt(raw[:12], raw[12:], key_id.encode()).decode()
+        except InvalidTag as error:
+            raise BadToken("changed at rest") from error
+
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def random_code(length: int = 10) -> str:
+    """A code people can read out: Crockford base32, 5 bits a sign, ten signs = 50 bits."""
+    return "".join(CROCKFORD[byte & 31] for byte in os.urandom(length))
+
+
+def plain_code(typed: str) -> str:
+    """What somebody meant when typing a code: case, O/0, I/L/1, blanks and dashes forgiven."""
+    kept = "".join(sign for sign in typed.upper() if sign.isalnum())
+    return kept.translate(str.maketrans("OIL", "011"))

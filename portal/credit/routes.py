@@ -1,0 +1,5 @@
+"""Doors of credit."""
+
+from portal.core.web import Door
+
+doors: list[Door] = []

@@ -1,0 +1,1 @@
+"""The staff's front page: what waits for whom."""

@@ -1,0 +1,1 @@
+"""The way to publication that every published thing goes: reviews by different people, schedule, revisions."""

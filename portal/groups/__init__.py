@@ -1,0 +1,46 @@
+"""The city: its thematic groups 专项组, units and calendar, and the router that suggests a group for a text.
+
+The face: City (a profile, one for the whole portal, `ctx.city`), Router (`ctx.portal.router`), the working-day
+arithmetic, and the ledger of predictions and decisions.
+"""
+
+from portal.groups.calendar import (
+    CalendarMissing,
+    Term,
+    accepted_on,
+    add_working_days,
+    due_at,
+    due_on,
+    due_or_provisional,
+    working_days_between,
+)
+from portal.groups.city import OTHER, City, Group
+from portal.groups.ledger import find_prediction, keep_decision, keep_example, keep_prediction
+from portal.groups.models import Decision, Example, Prediction
+from portal.groups.profile import check_city, list_cities, load_city
+from portal.groups.router import Router
+
+__all__ = [
+    "OTHER",
+    "CalendarMissing",
+    "City",
+    "Decision",
+    "Example",
+    "Group",
+    "Prediction",
+    "Router",
+    "Term",
+    "accepted_on",
+    "add_working_days",
+    "check_city",
+    "due_at",
+    "due_on",
+    "due_or_provisional",
+    "find_prediction",
+    "keep_decision",
+    "keep_example",
+    "keep_prediction",
+    "list_cities",
+    "load_city",
+    "working_days_between",
+]

@@ -1,0 +1,69 @@
+"""Keeping what the router said and what people decided; nothing here is ever changed afterwards."""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.clock import now
+from portal.groups.models import Decision, Example, Prediction
+
+if TYPE_CHECKING:
+    from ml.predict import Routing
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of a routed text, hex."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def keep_prediction(db: Session, subject: str, text: str, routing: "Routing") -> Prediction:
+    """Write down what the router said about a subject."""
+    prediction = Prediction(
+        at=now(),
+        subject=subject,
+        model=routing.model,
+        group=routing.group,
+        topic=routing.topic,
+        probability=routing.probability,
+        outside=routing.outside,
+        is_auto=routing.auto,
+        ranked=[[group, round(probability, 6)] for group, probability in routing.ranked],
+        words=[[word.word, round(word.weight, 4), word.start, word.end] for word in routing.words],
+        text_hash=text_hash(text),
+    )
+    db.add(prediction)
+    db.flush()
+    return prediction
+
+
+def find_prediction(db: Session, subject: str) -> Prediction | None:
+    """The newest prediction about a subject."""
+    return db.scalar(select(Prediction).where(Prediction.subject == subject).order_by(Prediction.id.desc()).limit(1))
+
+
+def keep_decision(
+    db: Session, prediction: Prediction, actor: str, group: str, reason: str = "", is_blind: bool = False
+) -> Decision:
+    """Write down, beside the prediction, what a person decided. group: a key, or "other"."""
+    decision = Decision(
+        at=now(), prediction_id=prediction.id, actor=actor, group=group, reason=reason, is_blind=is_blind
+    )
+    db.add(decision)
+    db.flush()
+    return decision
+
+
+def keep_example(db: Session, subject: str, redacted_text: str, group: str) -> None:
+    """Keep a confirmed text for the next training; a later decision about the same subject replaces it.
+
+    redacted_text: without personal data (portal.core.privacy).  group: a key, or "other".
+    """
+    example = db.scalar(select(Example).where(Example.subject == subject))
+    if example is None:
+        example = Example(subject=subject)
+        db.add(example)
+    example.text, example.group, example.decided_at = redacted_text, group, now()
+    example.source_hash = text_hash(redacted_text)
+    db.flush()

@@ -1,0 +1,66 @@
+"""The router as the portal sees it: loaded once, renewed when a new model goes live, absent without breaking a page."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from portal.groups.city import City
+
+if TYPE_CHECKING:
+    from ml.predict import Model, Routing
+
+log = structlog.get_logger("portal.router")
+
+
+class Router:
+    """Suggests a group for a text. Without a usable model file every suggestion is None: cases wait as unsorted."""
+
+    def __init__(self, path: Path, city: City) -> None:
+        self.path = path
+        self.groups = city.topic_map()
+        self.thresholds = city.thresholds()
+        self.outside_prior = city.router.outside_prior
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int] | None = None
+        self._model: Model | None = None
+        self.fault = ""
+
+    def model(self) -> "Model | None":
+        """The live model; read again when its file changed, so that every process follows a promotion."""
+        try:
+            stat = self.path.stat()
+            stamp = (stat.st_mtime_ns, stat.st_size)
+        except OSError:
+            stamp = None
+        if stamp != self._stamp:
+            with self._lock:
+                if stamp != self._stamp:
+                    self._model = self._load() if stamp else None
+                    self._stamp = stamp
+        if stamp is None:
+            self.fault = "no model yet: run `portal router train`"
+        return self._model
+
+    def _load(self) -> "Model | None":
+        from ml.predict import (  # numpy takes a moment to import, and a page that routes nothing needs it not
+            BadModel,
+            Model,
+        )
+
+        try:
+            model = Model.load(self.path)
+        except BadModel as error:
+            self.fault = str(error)
+            log.error("model refused", path=str(self.path), reason=self.fault)
+            return None
+        self.fault = ""
+        return model
+
+    def suggest(self, text: str) -> "Routing | None":
+        """The routing of a text, or None when there is no usable model."""
+        model = self.model()
+        if model is None:
+            return None
+        return model.route(text, self.groups, self.thresholds, self.outside_prior)

@@ -1,0 +1,1 @@
+"""The front page, the static pages, preferences, and the pages of operations."""

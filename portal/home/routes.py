@@ -1,0 +1,74 @@
+"""The front page, preferences, and what machines ask a site about itself."""
+
+from prometheus_client import generate_latest
+from sqlalchemy import text
+from starlette.responses import PlainTextResponse, Response
+
+from portal.core.clock import now
+from portal.core.errors import NotFound
+from portal.core.pages import CHOICES
+from portal.core.web import Ctx, Door, get, own_path, post
+from portal.migrations import current, newest
+
+YEAR_S = 365 * 24 * 3600
+
+
+def index(ctx: Ctx) -> Response:
+    """The front page."""
+    return ctx.render("home/index.html")
+
+
+def prefs(ctx: Ctx) -> Response:
+    """Keep how the reader wants pages to look, and go back."""
+    for key, allowed in CHOICES.items():
+        value = ctx.data.get(key)
+        if value in allowed:
+            ctx.set_cookie(key, str(value), YEAR_S)
+    return ctx.redirect_to(own_path(str(ctx.data.get("next", "/"))))
+
+
+def healthz(_ctx: Ctx) -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+
+
+def readyz(ctx: Ctx) -> Response:
+    """The database answers and has the newest schema."""
+    ctx.db.execute(text("SELECT 1"))
+    is_current = current(ctx.portal.database) == newest()
+    return PlainTextResponse(
+        "ready\n" if is_current else "not migrated\n", 200 if is_current else 503, {"Cache-Control": "no-store"}
+    )
+
+
+def metrics(ctx: Ctx) -> Response:
+    """Counters for Prometheus, for those who have the token."""
+    token = ctx.settings.metrics_token
+    if not token or ctx.request.headers.get("authorization") != f"Bearer {token}":
+        raise NotFound
+    return PlainTextResponse(generate_latest(ctx.request.app.state.metrics.registry).decode())
+
+
+def robots(ctx: Ctx) -> Response:
+    """What crawlers may read: everything public but the reporters' own pages and the search."""
+    lines = ["User-agent: *", "Disallow: /desk", "Disallow: /cases/track", "Disallow: /search", ""]
+    return PlainTextResponse("\n".join([*lines, f"Sitemap: {ctx.settings.base_url}/sitemap.xml", ""]))
+
+
+def security_txt(ctx: Ctx) -> Response:
+    """Whom to tell about a hole (RFC 9116)."""
+    year = now().year + 1
+    mail = ctx.city.office.email
+    lines = [f"Contact: mailto:{mail}", f"Expires: {year}-12-31T00:00:00Z", "Preferred-Languages: zh, en"]
+    return PlainTextResponse("\n".join([*lines, f"Canonical: {ctx.settings.base_url}/.well-known/security.txt", ""]))
+
+
+doors: list[Door] = [
+    get("/", index),
+    post("/prefs", prefs),
+    get("/healthz", healthz),
+    get("/readyz", readyz),
+    get("/metrics", metrics),
+    get("/robots.txt", robots),
+    get("/.well-known/security.txt", security_txt),
+]

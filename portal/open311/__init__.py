@@ -1,0 +1,1 @@
+"""GeoReport v2: other systems read and send requests."""

@@ -1,0 +1,5 @@
+"""Doors of open311."""
+
+from portal.core.web import Door
+
+doors: list[Door] = []

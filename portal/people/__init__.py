@@ -1,0 +1,1 @@
+"""Good people 好人: nomination, public notice, honour, withdrawal."""

@@ -1,0 +1,1 @@
+"""Creation news 创建动态 and its columns."""

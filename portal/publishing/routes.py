@@ -1,0 +1,5 @@
+"""Doors of publishing."""
+
+from portal.core.web import Door
+
+doors: list[Door] = []

@@ -1,0 +1,5 @@
+"""Doors of search."""
+
+from portal.core.web import Door
+
+doors: list[Door] = []

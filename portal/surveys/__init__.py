@@ -1,0 +1,1 @@
+"""Surveys 满意度: questions, answers, estimates, published results."""

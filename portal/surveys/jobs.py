@@ -1,0 +1,5 @@
+"""What the clock starts in surveys."""
+
+from portal.core.jobs import Job
+
+jobs: list[Job] = []

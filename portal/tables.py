@@ -1,0 +1,30 @@
+"""Every table of the portal, for migrations and tests."""
+
+from portal.accounts import models as accounts
+from portal.board import models as board
+from portal.cases import models as cases
+from portal.core import audit, jobs, limits, mail
+from portal.credit import models as credit
+from portal.editorial import models as editorial
+from portal.groups import models as groups
+from portal.people import models as people
+from portal.publishing import models as publishing
+from portal.search import models as search
+from portal.surveys import models as surveys
+
+MODULES = (
+    audit,
+    jobs,
+    limits,
+    mail,
+    accounts,
+    groups,
+    editorial,
+    publishing,
+    people,
+    credit,
+    board,
+    cases,
+    surveys,
+    search,
+)
