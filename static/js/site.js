@@ -74,17 +74,36 @@
     each("textarea[data-markdown]", paste, from);
   }
 
+  function say(button, text) {
+    const words = button.querySelector("span") || button;
+    const before = words.textContent;
+    if (text) words.textContent = text;
+    return before;
+  }
+
+  // The position is asked for only when its button is pressed, and rounded to about ten metres.
+  function locate(button) {
+    const failed = () => say(button, button.dataset.failed);
+    if (!navigator.geolocation) { failed(); return; }
+    navigator.geolocation.getCurrentPosition(({ coords }) => {
+      for (const [name, value] of [["lat", coords.latitude], ["lng", coords.longitude]]) {
+        const field = button.form && button.form.elements[name];
+        if (field) field.value = value.toFixed(4);
+      }
+      say(button, button.dataset.done);
+    }, failed, { timeout: 10000 });
+  }
+
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy], [data-print], [data-confirm]");
+    const button = event.target.closest("[data-copy], [data-print], [data-confirm], [data-locate]");
     if (!button) return;
     if ("print" in button.dataset) window.print();
     if (button.dataset.confirm && !window.confirm(button.dataset.confirm)) event.preventDefault();
+    if ("locate" in button.dataset) locate(button);
     if (button.dataset.copy) {
       try { await navigator.clipboard.writeText(button.dataset.copy); } catch { return; }
-      const words = button.querySelector("span") || button;
-      const before = words.textContent;
-      words.textContent = button.dataset.done || before;
-      setTimeout(() => { words.textContent = before; }, 2000);
+      const before = say(button, button.dataset.done);
+      setTimeout(() => say(button, before), 2000);
     }
   });
 
