@@ -100,7 +100,7 @@ def read_corrections(path: Path) -> list[Correction]:
     UTF-8 (with or without a mark) or GB 18030, as Chinese Excel saves. Raise BadCorpus, naming the line, when a column
     or a value is missing.
     """
-    reader = csv.DictReader(io.StringIO(_decode(path)))
+    reader = csv.DictReader(io.StringIO(decode(path)))
     if not {"text", "label"} <= set(reader.fieldnames or ()):
         raise BadCorpus(f"{path}：缺少列 text 或 label")
     rows = []
@@ -112,7 +112,8 @@ def read_corrections(path: Path) -> list[Correction]:
     return rows
 
 
-def _decode(path: Path) -> str:
+def decode(path: Path) -> str:
+    """The text of a file that Excel or a program saved; raise BadCorpus when it is neither UTF-8 nor GB 18030."""
     try:
         raw = path.read_bytes()
     except OSError as error:

@@ -6,6 +6,7 @@ term frequency 1 + ln n, times inverse document frequency, scaled to length 1.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +18,15 @@ from ml.text import normalise
 Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.intp]
 
+SIGNS = 0x10000
+"""Signs of the basic plane; a rarer sign is never in a vocabulary."""
+
 
 def grams(raw: str) -> list[str]:
     """Single signs, then pairs of signs, of the normal form of a text: what the vectoriser counts."""
     text = normalise(raw).text
-    return [*text, *map("".join, zip(text, text[1:], strict=False))]
+    found = [*text, *map("".join, zip(text, text[1:], strict=False))]
+    return [gram for gram in found if max(map(ord, gram)) < SIGNS]
 
 
 def build_vectorizer(least_texts: int = 2, vocabulary: list[str] | None = None) -> Any:
@@ -38,8 +43,8 @@ class Known:
     """The known features of one text.
 
     columns (k,) feature numbers, rising; values (k,) their tf-idf values, of length 1; counts (k,) how often each
-    occurs. places (m,) and slots (m,): occurrence number i of a feature begins at places[i] in the normal form and
-    belongs to columns[slots[i]]; is_pair (m,) tells whether it covers two signs.
+    occurs. The first `singles` occurrences are of single signs, the rest of pairs: occurrence i begins at places[i] in
+    the normal form and belongs to columns[slots[i]].
     """
 
     columns: Ints
@@ -47,20 +52,59 @@ class Known:
     counts: Ints
     places: Ints
     slots: Ints
-    is_pair: npt.NDArray[np.bool_]
+    singles: int
 
 
-def look_up(text: str, numbers: dict[str, int], idf: Floats) -> Known:
-    """The known features of a text in its normal form."""
-    find = numbers.get
-    found = [find(sign, -1) for sign in text]
-    singles = len(found)
-    found += [find(first + second, -1) for first, second in zip(text, text[1:], strict=False)]
-    every = np.array(found, dtype=np.intp)
-    at = np.flatnonzero(every >= 0)
-    columns, slots, counts = np.unique(every[at], return_inverse=True, return_counts=True)
-    values = (1.0 + np.log(counts)) * idf[columns]
-    length = np.sqrt(values @ values)
-    is_pair = at >= singles
-    places = at - singles * is_pair
-    return Known(columns, values / length if length else values, counts, places, slots, is_pair)
+class Lookup:
+    """Finds the known features of a text without a loop over its signs.
+
+    A sign has a number below the count of distinct signs; a pair is the number first * signs + second, found by
+    bisection. The vocabulary must be single signs and pairs of them, in any order.
+    """
+
+    def __init__(self, vocabulary: Sequence[str], idf: Floats) -> None:
+        signs = sorted({sign for gram in vocabulary for sign in gram})
+        self._idf = idf
+        self._count = len(signs) + 1
+        number = {sign: i for i, sign in enumerate(signs, start=1)}
+        self._numbers = np.zeros(SIGNS, dtype=np.int64)
+        self._numbers[[ord(sign) for sign in signs]] = range(1, self._count)
+        self._single = np.full(self._count, -1, dtype=np.intp)
+        pairs = []
+        for column, gram in enumerate(vocabulary):
+            if len(gram) == 1:
+                self._single[number[gram]] = column
+            else:
+                pairs.append((number[gram[0]] * self._count + number[gram[1]], column))
+        pairs.sort()
+        # A last impossible pair keeps the bisection inside the table.
+        self._pair_keys = np.array([*(key for key, _ in pairs), np.iinfo(np.int64).max], dtype=np.int64)
+        self._pair_columns = np.array([*(column for _, column in pairs), -1], dtype=np.intp)
+
+    def __call__(self, text: str) -> Known:
+        """The known features of a text in its normal form."""
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        numbers = self._numbers.take(codes, mode="clip")
+        single = self._single.take(numbers)
+        keys = numbers[:-1] * self._count + numbers[1:]
+        slot = self._pair_keys.searchsorted(keys)
+        pair = np.where(self._pair_keys.take(slot) == keys, self._pair_columns.take(slot), -1)
+        single_at, pair_at = (single >= 0).nonzero()[0], (pair >= 0).nonzero()[0]
+        found = np.concatenate((single[single_at], pair[pair_at]))
+        columns, slots, counts = _distinct(found)
+        values = (1.0 + np.log(counts)) * self._idf.take(columns)
+        length = float(values @ values) ** 0.5
+        if length:
+            values /= length
+        return Known(columns, values, counts, np.concatenate((single_at, pair_at)), slots, len(single_at))
+
+
+def _distinct(found: Ints) -> tuple[Ints, Ints, Ints]:
+    """Distinct values, rising, the place of each value among them, and counts: np.unique without its ceremony."""
+    order = found.argsort(kind="stable")
+    ordered = found[order]
+    is_new = np.ones(len(found), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    slots = np.empty(len(found), dtype=np.intp)
+    slots[order] = is_new.cumsum() - 1
+    return ordered[is_new], slots, np.bincount(slots)

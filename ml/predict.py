@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ml import archive
 from ml.archive import BadModel
 from ml.features import Floats
-from ml.scorer import Groups, Plan, Scored, Scorer, Weights, softmax
+from ml.scorer import Groups, Plan, Scorer, Weights, softmax
 from ml.text import normalise
 from ml.words import Word, pieces, sign_heat
 
@@ -23,6 +21,7 @@ __all__ = ["BadModel", "Groups", "Model", "Routing", "Word", "threshold"]
 
 NEVER = 2.0
 """The threshold of a group that has none: a person looks at all of its cases."""
+MOST_PLANS = 64
 PRIOR_CASES = 100.0
 """How many corrections the city's stated share of outside texts is worth."""
 
@@ -88,7 +87,7 @@ class Model:
         self.name = str(card.get("name", ""))
         self.weights = weights
         self._scorer = Scorer(weights)
-        self._plans: dict[tuple[Any, ...], Plan] = {}
+        self._plans: dict[tuple[int, float | None], tuple[Groups, Plan]] = {}
 
     @classmethod
     def load(cls, path: Path | str) -> Model:
@@ -96,17 +95,29 @@ class Model:
         content, card = archive.read(Path(path))
         return cls(Weights.from_content(content), card)
 
-    def plan(self, groups: Groups) -> Plan:
-        """The groups as arrays; kept, because a city's groups stay the same from text to text."""
-        key = tuple((group, *members.items()) for group, members in groups.items())
-        plan = self._plans.get(key)
-        if plan is None:
-            if not groups:
-                raise ValueError("a city needs at least one group")
-            plan = Plan.of(groups, self.weights.topics)
-            if len(self._plans) < 64:
-                self._plans[key] = plan
+    def plan(self, groups: Groups, outside_prior: float | None = None) -> Plan:
+        """The groups as arrays; kept for the same mapping, which must not be changed afterwards."""
+        key = (id(groups), outside_prior)
+        kept = self._plans.get(key)
+        if kept is not None and kept[0] is groups:
+            return kept[1]
+        if not groups:
+            raise ValueError("a city needs at least one group")
+        plan = Plan.of(groups, self.weights.topics)
+        if outside_prior is not None:
+            plan = plan.with_outside_odds(self._outside_odds(plan, outside_prior))
+        if len(self._plans) >= MOST_PLANS:
+            self._plans.clear()
+        self._plans[key] = (groups, plan)
         return plan
+
+    def _outside_odds(self, plan: Plan, stated: float) -> float:
+        """The factor by which the city's stated share of outside texts changes the odds of outside."""
+        learned = min(max(float(self.weights.prior @ plan.shares[:, -1]), 0.01), 0.99)
+        stated = min(max(stated, 0.01), 0.99)
+        cases = self.weights.corrections
+        wanted = (PRIOR_CASES * stated + cases * learned) / (PRIOR_CASES + cases)
+        return wanted / (1 - wanted) * (1 - learned) / learned
 
     def route(
         self, text: str, groups: Groups, thresholds: Mapping[str, float], outside_prior: float | None = None
@@ -115,60 +126,35 @@ class Model:
 
         thresholds: least probability for dispatch without a person, by group; a group without one never is.
         outside_prior: share of texts that no group of the city is meant by, 0–1 (a general hotline has about 0.8);
-        None keeps what the model was trained to expect. Raises ValueError when there are no groups.
+        None keeps what the model was trained to expect. Once the model has learned from staff decisions, what it saw
+        there counts beside the stated share. Raises ValueError when there are no groups.
         """
-        plan = self.plan(groups)
+        plan = self.plan(groups, outside_prior)
         normal = normalise(text)
         scored = self._scorer.score(normal.text)
         topics = softmax(scored.scores)
-        odds = self._outside_odds(plan, outside_prior)
-        mass = self._mass(topics, plan, odds)
-        best = int(mass[:-1].argmax())
-        words, score, rest = self._explain(text, normal, scored, self._direction(topics, plan, odds, best))
-        order = np.argsort(-mass[:-1], kind="stable")
-        probability = float(mass[best])
+        *mass, outside = plan.mass(topics).tolist()
+        order = sorted(range(len(mass)), key=mass.__getitem__, reverse=True)
+        best = order[0]
+        direction = plan.direction(topics, best)
+        heat = sign_heat(scored.known, self._scorer.contributions(scored, direction), len(normal.text))
+        words = pieces(text, normal, heat)
+        score = float(direction @ scored.scores)
+        group = plan.keys[best]
         return Routing(
-            group=plan.keys[best],
-            probability=probability,
-            auto=bool(scored.known.columns.size) and probability >= thresholds.get(plan.keys[best], NEVER),
-            outside=float(mass[-1]),
-            ranked=tuple((plan.keys[i], float(mass[i])) for i in order),
+            group=group,
+            probability=mass[best],
+            auto=bool(scored.known.columns.size) and mass[best] >= thresholds.get(group, NEVER),
+            outside=outside,
+            ranked=tuple((plan.keys[i], mass[i]) for i in order),
             words=words,
             topic=self.weights.topics[int(topics.argmax())],
             model=self.name,
             score=score,
-            rest=rest,
+            rest=score - sum(word.weight for word in words),
         )
 
-    def _outside_odds(self, plan: Plan, outside_prior: float | None) -> float:
-        """The factor by which the stated share of outside texts changes the odds of outside."""
-        if outside_prior is None:
-            return 1.0
-        learned = min(max(float(self.weights.prior @ plan.outside), 0.01), 0.99)
-        cases = self.weights.corrections
-        stated = min(max(outside_prior, 0.01), 0.99)
-        wanted = (PRIOR_CASES * stated + cases * learned) / (PRIOR_CASES + cases)
-        return wanted / (1 - wanted) * (1 - learned) / learned
-
-    @staticmethod
-    def _mass(topics: Floats, plan: Plan, odds: float) -> Floats:
-        """Probability of each group and, last, of outside; sums to 1."""
-        mass = np.append(topics @ plan.shares, odds * (topics @ plan.outside))
-        total: Floats = mass / mass.sum()
-        return total
-
-    @staticmethod
-    def _direction(topics: Floats, plan: Plan, odds: float, best: int) -> Floats:
-        """Gradient of the log-odds of group `best` by topic scores: shares within it less those within the rest."""
-        inside = topics * plan.shares[:, best]
-        others = topics * (plan.shares.sum(axis=1) - plan.shares[:, best] + odds * plan.outside)
-        result: Floats = inside / max(inside.sum(), 1e-300) - others / max(others.sum(), 1e-300)
-        return result
-
-    def _explain(
-        self, raw: str, normal: Any, scored: Scored, direction: Floats
-    ) -> tuple[tuple[Word, ...], float, float]:
-        contributions = self._scorer.contributions(scored, direction)
-        words = pieces(raw, normal, sign_heat(scored.known, contributions, len(normal.text)))
-        score = float(direction @ scored.scores)
-        return words, score, score - sum(word.weight for word in words)
+    def distribution(self, text: str, groups: Groups, outside_prior: float | None = None) -> Floats:
+        """Probabilities (g + 1,) of the groups, in their order, and last of outside: routing without its words."""
+        plan = self.plan(groups, outside_prior)
+        return plan.mass(softmax(self._scorer.score(normalise(text).text).scores))

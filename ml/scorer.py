@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ml.archive import BadModel
-from ml.features import Floats, Known, look_up
+from ml.features import Floats, Known, Lookup
 
 Groups = Mapping[str, Mapping[str, float]]
 """Group key to topic key to weight, 0–1."""
@@ -57,7 +57,7 @@ class Weights:
             meta = json.loads(content["meta"])
             topics, vocabulary = tuple(meta["topics"]), tuple(content["vocabulary"].tolist())
             arrays = {name: content[name].astype(np.float64) for name in ("idf", "bias", "prior")}
-            matrix = content["matrix"].astype(np.float32)
+            matrix = np.ascontiguousarray(content["matrix"], dtype=np.float64)
             weights = cls(
                 topics,
                 vocabulary,
@@ -78,24 +78,46 @@ class Weights:
 
 @dataclass(frozen=True)
 class Plan:
-    """A city's groups as arrays: shares (t, g) of each topic in each group, outside (t,) the rest, 0–1."""
+    """A city's groups as arrays over t topics: shares (t, g + 1) of each topic in each group and, last, outside.
+
+    The column of outside is scaled by the odds that the city's share of outside texts asks for; taken (t,) sums rows.
+    """
 
     keys: tuple[str, ...]
     shares: Floats
-    outside: Floats
+    taken: Floats
 
     @classmethod
     def of(cls, groups: Groups, topics: tuple[str, ...]) -> Plan:
         """The plan of these groups; topics that the model does not know are passed over, and shares above 1 scaled."""
         number = {topic: i for i, topic in enumerate(topics)}
-        shares = np.zeros((len(topics), len(groups)))
+        shares = np.zeros((len(topics), len(groups) + 1))
         for column, members in enumerate(groups.values()):
             for topic, weight in members.items():
                 if topic in number:
                     shares[number[topic], column] = min(max(float(weight), 0.0), 1.0)
-        total = shares.sum(axis=1, keepdims=True)
-        shares /= np.maximum(total, 1.0)
-        return cls(tuple(groups), shares, 1.0 - shares.sum(axis=1))
+        shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1.0)
+        shares[:, -1] = 1.0 - shares.sum(axis=1)
+        return cls(tuple(groups), shares, shares.sum(axis=1))
+
+    def with_outside_odds(self, odds: float) -> Plan:
+        """The plan for a city whose odds of outside are `odds` times those the model was trained to expect."""
+        shares = self.shares.copy()
+        shares[:, -1] *= odds
+        return Plan(self.keys, shares, shares.sum(axis=1))
+
+    def mass(self, topics: Floats) -> Floats:
+        """Probability (g + 1,) of each group and, last, of outside, from topic probabilities (t,); sums to 1."""
+        mass: Floats = topics @ self.shares
+        mass /= mass.sum()
+        return mass
+
+    def direction(self, topics: Floats, group: int) -> Floats:
+        """Gradient (t,) of the log-odds of a group by the topic scores: shares within it less those within the rest."""
+        inside = topics * self.shares[:, group]
+        others = topics * self.taken - inside
+        result: Floats = inside / max(inside.sum(), 1e-300) - others / max(others.sum(), 1e-300)
+        return result
 
 
 @dataclass(frozen=True)
@@ -108,16 +130,16 @@ class Scored:
 
 
 class Scorer:
-    """Scores one text at a time; holds the vocabulary as a dictionary and the matrix in single precision."""
+    """Scores one text at a time."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
-        self._numbers = {gram: i for i, gram in enumerate(weights.vocabulary)}
+        self._look_up = Lookup(weights.vocabulary, weights.idf)
 
     def score(self, text: str) -> Scored:
         """Topic scores of a text in its normal form."""
-        known = look_up(text, self._numbers, self.weights.idf)
-        rows = self.weights.matrix[known.columns]
+        known = self._look_up(text)
+        rows = self.weights.matrix.take(known.columns, axis=0)
         scores = (known.values @ rows + self.weights.bias) / self.weights.temperature
         return Scored(known, rows, scores)
 

@@ -31,11 +31,11 @@ class Word:
 
 def sign_heat(known: Known, contributions: Floats, length: int) -> Floats:
     """What each sign of the normal form adds, shape (length,); sums to contributions.sum()."""
-    shares = (contributions / known.counts)[known.slots]
-    shares = np.where(known.is_pair, shares / 2, shares)
-    heat: Floats = np.bincount(known.places, shares, length).astype(float, copy=False)
-    pairs = known.is_pair
-    heat += np.bincount(known.places[pairs] + 1, shares[pairs], length)
+    shares = (contributions / known.counts).take(known.slots)
+    shares[known.singles :] /= 2
+    heat: Floats = np.bincount(known.places, shares, length).astype(np.float64, copy=False)
+    second = np.bincount(known.places[known.singles :], shares[known.singles :], length)
+    heat[1:] += second[:-1]
     return heat
 
 
@@ -51,21 +51,22 @@ def pieces(raw: str, normal: Normal, heat: Floats, most: int = MOST_PIECES) -> t
 
 
 def _spans(text: str, heat: list[float], least: float) -> list[tuple[int, int]]:
-    spans, start = [], -1
-    for place, value in enumerate(heat):
-        warm = value > least and text[place] != MARK
-        if warm and start < 0:
+    spans: list[tuple[int, int]] = []
+    warm = [place for place, value in enumerate(heat) if value > least and text[place] != MARK]
+    start = before = -2
+    for place in [*warm, len(heat) + 1]:
+        if place != before + 1:
+            if start >= 0:
+                spans += _cut(heat, start, before + 1)
             start = place
-        elif not warm and start >= 0:
-            spans += _cut(heat, start, place)
-            start = -1
-    if start >= 0:
-        spans += _cut(heat, start, len(heat))
+        before = place
     return spans
 
 
 def _cut(heat: list[float], start: int, end: int) -> list[tuple[int, int]]:
     """A run of warm signs, cut before its coolest inner sign until no part is longer than LONGEST_PIECE."""
+    if end - start <= LONGEST_PIECE:
+        return [(start, end)]
     todo, done = [(start, end)], []
     while todo:
         start, end = todo.pop()

@@ -31,7 +31,7 @@ def test_the_score_has_the_gradient_of_the_log_odds(model, groups, thresholds, t
         share = softmax(scores) @ plan.shares[:, best]
         return np.log(share / (1 - share))
 
-    direction = model._direction(softmax(scored.scores), plan, 1.0, best)
+    direction = plan.direction(softmax(scored.scores), best)
     step = 1e-6
     slope = [
         (log_odds(scored.scores + step * unit) - log_odds(scored.scores - step * unit)) / (2 * step)
