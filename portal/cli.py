@@ -2,58 +2,38 @@
 
 import os
 import sys
-from collections.abc import Callable
-from functools import wraps
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
 
-from portal.core.settings import SettingError, Settings, read_settings
+from portal.commands.shared import Refused, read_environment, refusing
 
 
-class Refused(click.ClickException):
-    """Something the command will not do: one line on standard error, exit 1."""
+class Commands(click.Group):
+    """Commands of their own files, imported when called: `portal route` must not wait for the web application."""
 
-    exit_code = 1
+    elsewhere = {
+        "staff": "portal.commands.staff:staff",
+        "route": "portal.commands.routing:route",
+        "router": "portal.commands.routing:router",
+        "backup": "portal.commands.upkeep:backup",
+        "restore": "portal.commands.upkeep:restore",
+        "doctor": "portal.commands.upkeep:doctor",
+    }
 
-    def show(self, file: Any = None) -> None:
-        click.echo(self.format_message(), err=True)
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self.elsewhere})
 
-
-def _settings(**overrides: str) -> Settings:
-    try:
-        return read_settings({**os.environ, **overrides})
-    except SettingError as error:
-        raise Refused(str(error)) from error
-
-
-def refusing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what a user can cause into one line instead of a trace."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        from sqlalchemy.exc import DBAPIError
-
-        from portal.core.errors import Refusal
-        from portal.groups.check import ProfileFaults
-
-        try:
-            return command(*args, **kwargs)
-        except Refusal as error:
-            raise Refused(" ".join(filter(None, (error.message, error.advice)))) from error
-        except ProfileFaults as error:
-            raise Refused(f"the city profile has faults: {error}") from error
-        except DBAPIError as error:
-            reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
-            raise Refused(f"the database refused: {reason} (is it migrated? try `portal migrate`)") from error
-        except OSError as error:
-            raise Refused(f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")) from error
-
-    return run
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.elsewhere:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = self.elsewhere[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """民声 Minsheng: the citizen portal of a city's civilisation campaign."""
 
@@ -68,7 +48,7 @@ def serve(host: str, port: int, workers: int, i_know: bool) -> None:
     """Serve the portal; jobs run inside unless PORTAL_JOBS=worker."""
     from portal.serving import run_server
 
-    run_server(_settings(), host, port, workers, i_know)
+    run_server(read_environment(), host, port, workers, i_know)
 
 
 @main.command()
@@ -79,7 +59,7 @@ def worker() -> None:
     from portal.core.middleware import configure_logging
     from portal.worker import make_consumer
 
-    settings = _settings()
+    settings = read_environment()
     configure_logging(settings.log)
     make_consumer(make_portal(settings), JOBS, is_embedded=False).run()
 
@@ -91,7 +71,7 @@ def migrate() -> None:
     from portal.core.db import Database
     from portal.migrations import current, upgrade
 
-    settings = _settings()
+    settings = read_environment()
     settings.data.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     upgrade(database)
@@ -105,7 +85,9 @@ def demo() -> None:
     from portal.app import make_portal
     from portal.demo import load_demo
 
-    click.echo("demo content loaded" if load_demo(make_portal(_settings())) else "demo content was there already")
+    click.echo(
+        "demo content loaded" if load_demo(make_portal(read_environment())) else "demo content was there already"
+    )
 
 
 @main.command()
@@ -115,7 +97,7 @@ def up(port: int) -> None:
     """Everything for a newcomer: migrate, train, load the demo, serve on this machine."""
     from portal.serving import come_up
 
-    come_up(_settings(PORTAL_BASE_URL=os.environ.get("PORTAL_BASE_URL", f"http://127.0.0.1:{port}")), port)
+    come_up(read_environment(PORTAL_BASE_URL=os.environ.get("PORTAL_BASE_URL", f"http://127.0.0.1:{port}")), port)
 
 
 @main.group()
@@ -151,15 +133,6 @@ def city_list() -> None:
     for key in list_cities(Path(os.environ.get("PORTAL_CITY_DIR", "content/cities"))):
         click.echo(key)
 
-
-def _add_commands() -> None:
-    from portal.commands import COMMANDS
-
-    for command in COMMANDS:
-        main.add_command(command)
-
-
-_add_commands()
 
 if __name__ == "__main__":
     main()

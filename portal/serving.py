@@ -20,7 +20,7 @@ def run_server(settings: Settings, host: str, port: int, workers: int, i_know: b
     portal = make_portal(settings)
     if current(portal.database) != newest():
         raise Refusal("The database is not at the newest schema.", "Run `portal migrate` first.")
-    if host not in LOOPBACK and not i_know and _has_demo(portal):
+    if host not in LOOPBACK and not i_know and has_demo(portal):
         raise Refusal(
             f"This database has demo accounts with known passwords, and {host} is not loopback.",
             "Disable them (`portal staff disable NAME`), or say --i-know.",
@@ -37,7 +37,8 @@ def run_server(settings: Settings, host: str, port: int, workers: int, i_know: b
         uvicorn.run(create_app(settings, portal), **options)  # type: ignore[arg-type]
 
 
-def _has_demo(portal: Portal) -> bool:
+def has_demo(portal: Portal) -> bool:
+    """True when a demo account, whose password everybody knows, can sign in."""
     from portal.accounts.demo import NAMES
     from portal.accounts.queries import find_staff
 

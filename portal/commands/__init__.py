@@ -1,5 +1,1 @@
-"""Commands that fill a file of their own."""
-
-import click
-
-COMMANDS: list[click.Command] = []
+"""Commands that fill a file of their own; portal.cli names them."""

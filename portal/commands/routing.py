@@ -1,0 +1,131 @@
+"""portal route and portal router: the router without a web server, and its models."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from portal.commands.shared import Refused, refusing
+from portal.groups import City, load_city
+
+if TYPE_CHECKING:
+    from ml.predict import Model
+
+
+def _city(key: str | None) -> City:
+    directory = Path(os.environ.get("PORTAL_CITY_DIR", "content/cities"))
+    key = key or os.environ.get("PORTAL_CITY", "changzhou")
+    if not (directory / key / "city.toml").is_file():
+        raise Refused(f"There is no city profile {directory / key}. `portal city list` lists them.")
+    return load_city(directory, key)
+
+
+def _model_path(path: Path | None) -> Path:
+    return path or Path(os.environ.get("PORTAL_DATA", "var")) / "router.skops"
+
+
+def _load(path: Path | None) -> "Model":
+    from ml.predict import BadModel, Model
+
+    try:
+        return Model.load(_model_path(path))
+    except BadModel as error:
+        raise Refused(f"{error} `portal router train` makes a model.") from error
+
+
+CITY = click.option("--city", "city_key", metavar="KEY", help="City profile; PORTAL_CITY when left out.")
+MODEL = click.option(
+    "--model",
+    "model_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Model file; the live one when left out.",
+)
+
+
+@click.command()
+@CITY
+@MODEL
+@click.argument("file", required=False, type=INPUT)
+@refusing
+def route(city_key: str | None, model_path: Path | None, file: Path | None) -> None:
+    """Route texts: JSON lines in ({"id", "text"}), JSON lines out, in order. Needs no database."""
+    city, model = _city(city_key), _load(model_path)
+    lines = file.open("rb") if file else sys.stdin.buffer
+    with lines:
+        faults = sum(_print(answer) for answer in _answers(lines, city, model))
+    sys.exit(1 if faults else 0)
+
+
+def _print(answer: dict[str, Any]) -> bool:
+    sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
+    return "error" in answer
+
+
+def _answers(lines: Iterable[bytes], city: City, model: "Model") -> Iterator[dict[str, Any]]:
+    groups, thresholds, prior = city.topic_map(), city.thresholds(), city.router.outside_prior
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            asked = json.loads(line.decode("utf-8-sig", "replace"))
+            if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
+                raise ValueError('needs {"id": …, "text": "…"}')
+        except (ValueError, RecursionError) as error:
+            yield {"id": None, "error": f"not a JSON line with a text: {error}"[:200]}
+            continue
+        yield model.route(asked["text"], groups, thresholds, prior).to_json(asked.get("id"))
+
+
+@click.group()
+def router() -> None:
+    """Models of the router."""
+
+
+@router.command()
+@CITY
+@click.option(
+    "--corrections", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="CSV: text,label[,decided_at]."
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the model goes; the live one when left out."
+)
+@refusing
+def train(city_key: str | None, corrections: Path | None, out: Path | None) -> None:
+    """Train from the corpus and, where given, staff decisions; needs no database."""
+    from ml.data import BadCorpus, read_corrections
+    from ml.train import train as train_model
+
+    city = _city(city_key)
+    corpus = Path(os.environ.get("PORTAL_CITY_DIR", "content/cities")).parent / "corpus"
+    path = _model_path(out)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        decided = read_corrections(corrections) if corrections else None
+        card = train_model(corpus, path, decided, city.topic_map())
+    except (BadCorpus, ValueError) as error:
+        raise Refused(str(error)) from error
+    click.echo(f"{card.name}: {card.rows} texts, {card.corrections} decisions, {card.bytes / 1e6:.1f} MB → {path}")
+
+
+@router.command()
+@click.argument("file", type=INPUT)
+@CITY
+@MODEL
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@refusing
+def evaluate(file: Path, city_key: str | None, model_path: Path | None, as_json: bool) -> None:
+    """Accuracy, macro-F1, top-3, coverage and calibration on a labelled CSV (text,label[,also_ok])."""
+    from ml.data import BadCorpus
+    from ml.evaluate import evaluate as measure
+    from ml.evaluate import read_rows
+
+    city, model = _city(city_key), _load(model_path)
+    try:
+        report = measure(model, read_rows(file), city.topic_map(), city.thresholds(), city.router.outside_prior)
+    except BadCorpus as error:
+        raise Refused(str(error)) from error
+    click.echo(json.dumps(report.to_json(), ensure_ascii=False) if as_json else report.to_text())
