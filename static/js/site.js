@@ -90,6 +90,7 @@
         const field = button.form && button.form.elements[name];
         if (field) field.value = value.toFixed(4);
       }
+      if (button.form) button.form.dispatchEvent(new Event("located"));
       say(button, button.dataset.done);
     }, failed, { timeout: 10000 });
   }

@@ -1,0 +1,47 @@
+/* A map where a page has [data-map]: shows points, or lets one put the centre on a place. Needs leaflet.
+   Positions are WGS-84. Without a tile address a plain grid is drawn, so nothing is fetched from another host. */
+(() => {
+  "use strict";
+  const L = window.L;
+  if (!L) return;
+
+  const Grid = L.GridLayer.extend({
+    createTile() {
+      const tile = document.createElement("div");
+      tile.className = "map-tile";
+      tile.setAttribute("aria-hidden", "true");
+      return tile;
+    },
+  });
+
+  const pin = (kind) => L.divIcon({ className: `map-pin ${kind}`, iconSize: [22, 22] });
+
+  function start(box) {
+    const { lat, lng, zoom, tiles, credit, points, pick } = box.dataset;
+    const map = L.map(box, { zoomAnimation: false, fadeAnimation: false, attributionControl: Boolean(credit), scrollWheelZoom: false }).setView([Number(lat), Number(lng)], Number(zoom) || 12);
+    if (tiles) L.tileLayer(tiles, { attribution: credit || "", maxZoom: 18 }).addTo(map);
+    else new Grid({ maxZoom: 18 }).addTo(map);
+    for (const [y, x, text, url] of JSON.parse(points || "[]")) {
+      const marker = L.marker([y, x], { icon: pin(""), alt: text, title: text, keyboard: Boolean(url) }).addTo(map);
+      if (url) marker.on("click", () => { location.href = url; });
+    }
+    if (pick === undefined) return;
+    const form = box.closest("form");
+    const [latField, lngField] = ["lat", "lng"].map((name) => form && form.elements[name]);
+    if (!latField || !lngField) return;
+    if (latField.value && lngField.value) map.setView([Number(latField.value), Number(lngField.value)], 16);
+    const mark = L.marker(map.getCenter(), { icon: pin("is-pick"), interactive: false, keyboard: false }).addTo(map);
+    const write = () => {
+      const centre = map.getCenter();
+      mark.setLatLng(centre);
+      latField.value = centre.lat.toFixed(5);
+      lngField.value = centre.lng.toFixed(5);
+    };
+    map.on("click", (event) => map.panTo(event.latlng));
+    map.on("move", () => mark.setLatLng(map.getCenter()));
+    map.on("moveend", write);
+    form.addEventListener("located", () => map.setView([Number(latField.value), Number(lngField.value)], 16));
+  }
+
+  document.querySelectorAll("[data-map]").forEach(start);
+})();
