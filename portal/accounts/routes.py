@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from portal.accounts import service
+from portal.accounts import admin, service
 from portal.accounts.admission import COOKIE, read_session_id
 from portal.accounts.forms import LoginForm
 from portal.core.audit import record
@@ -60,4 +60,5 @@ doors: list[Door] = [
     get("/desk/login", login),
     post("/desk/login", sign_in, name="login"),
     post("/desk/logout", logout),
+    *admin.doors,
 ]

@@ -53,7 +53,8 @@ def hash_password(password: str) -> str:
         return _hasher.hash(password)
 
 
-def _is_password(password_hash: str, password: str) -> bool:
+def is_password(password_hash: str, password: str) -> bool:
+    """True when the password belongs to the hash."""
     try:
         with _hashing:
             return _hasher.verify(password_hash, password)
@@ -147,7 +148,7 @@ def check_password(db: Session, secrets_: Secrets, username: str, password: str,
     A failure is counted; the fifth in a row locks the account for five minutes. None tells nothing about why.
     """
     staff = find_staff(db, username)
-    is_right = _is_password(staff.password_hash if staff else _NOBODY, password)
+    is_right = is_password(staff.password_hash if staff else _NOBODY, password)
     if staff is None:
         return None
     is_locked = staff.locked_until is not None and staff.locked_until > now()

@@ -37,6 +37,7 @@ def _load(path: Path | None) -> "Model":
         raise Refused(f"{error} `portal router train` makes a model.") from error
 
 
+INPUT = click.Path(dir_okay=False, exists=True, path_type=Path)
 CITY = click.option("--city", "city_key", metavar="KEY", help="City profile; PORTAL_CITY when left out.")
 MODEL = click.option(
     "--model",
