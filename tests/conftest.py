@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import structlog
-from sqlalchemy import event
+from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -20,6 +23,7 @@ from portal.core.roles import Role
 from portal.core.settings import Settings
 from portal.core.web import Portal
 from portal.migrations import upgrade
+from tests.postgres import find_binaries, running_server
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
@@ -147,3 +151,40 @@ def statements(portal: Portal) -> Iterator[Statements]:
     event.listen(portal.database.engine, "before_cursor_execute", note)
     yield seen
     event.remove(portal.database.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server for this session; tests that need one are skipped by name where it is not installed."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed")
+    with running_server(binaries) as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, prepared: Path, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database of each engine in turn."""
+    if request.param == "sqlite":
+        shutil.copy(prepared, tmp_path / "both.db")
+        database = Database(f"sqlite:///{tmp_path / 'both.db'}")
+    else:
+        address = request.getfixturevalue("postgres")
+        name = f"portal_{uuid4().hex[:12]}"
+        with create_engine(
+            f"{address}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool
+        ).connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        database = Database(f"{address}/{name}")
+        upgrade(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def portal_on(database: Database, settings: Settings) -> Iterator[Starlette]:
+    """The portal on each engine in turn, with the same settings."""
+    app = create_app(replace(settings, database_url=database.url))
+    yield app
+    app.state.portal.database.dispose()
