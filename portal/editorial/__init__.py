@@ -1,1 +1,74 @@
-"""The way to publication that every published thing goes: reviews by different people, schedule, revisions."""
+"""The way to publication that every published thing goes: reviews by different people, schedule, revisions.
+
+How a slice uses it: its row has `piece_id` (a foreign key to piece.id, unique). When a draft is made it calls
+`open_piece`, makes its row, and `attach`es it; edits go through `save_revision` (or `correct` once it is public),
+each with a snapshot of all fields. Public queries join Piece and carry `live()`. What its kind asks for beyond the
+common way it declares once with `set_law(Kind.…, Law(…))`. The doors of the common steps (submit, review, send
+back, schedule, urgent, withdraw, comment …) and their panel are here and serve every kind.
+"""
+
+from portal.editorial.checks import Finding, check_texts
+from portal.editorial.history import as_of
+from portal.editorial.laws import Law, set_law
+from portal.editorial.models import Kind, Piece, Review, Revision, State, live
+from portal.editorial.publication import (
+    approve_correction,
+    carry_through,
+    confirm_urgent,
+    correct,
+    end_due,
+    publish_due,
+    schedule,
+    withdraw,
+)
+from portal.editorial.queries import get_piece, list_awaiting, list_pieces, list_revisions
+from portal.editorial.reviews import approve, ask_urgent, has_legal_review, reviews_of_round, send_back
+from portal.editorial.service import (
+    EditClash,
+    add_comment,
+    attach,
+    newest_revision,
+    open_piece,
+    overrule,
+    save_revision,
+    submit_for_review,
+)
+
+__all__ = [
+    "EditClash",
+    "Finding",
+    "Kind",
+    "Law",
+    "Piece",
+    "Review",
+    "Revision",
+    "State",
+    "add_comment",
+    "approve",
+    "approve_correction",
+    "ask_urgent",
+    "as_of",
+    "attach",
+    "carry_through",
+    "check_texts",
+    "confirm_urgent",
+    "correct",
+    "end_due",
+    "get_piece",
+    "has_legal_review",
+    "list_awaiting",
+    "list_pieces",
+    "list_revisions",
+    "live",
+    "newest_revision",
+    "open_piece",
+    "overrule",
+    "publish_due",
+    "reviews_of_round",
+    "save_revision",
+    "schedule",
+    "send_back",
+    "set_law",
+    "submit_for_review",
+    "withdraw",
+]

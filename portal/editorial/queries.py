@@ -1,0 +1,114 @@
+"""Reading pieces for the desk: what waits for whom, the history of one."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import NotFound
+from portal.core.i18n import gettext as _
+from portal.core.paging import Page, list_page
+from portal.core.roles import Person, Role
+from portal.editorial.models import (
+    REVIEW_STATES,
+    Comment,
+    Kind,
+    Overrule,
+    Piece,
+    Review,
+    Revision,
+    State,
+)
+from portal.editorial.publication import why_not_correction
+from portal.editorial.reviews import next_level, why_not, why_not_urgent
+
+MOST_AWAITING = 100
+
+
+def get_piece(db: Session, piece_id: int) -> Piece:
+    """The piece; raise NotFound."""
+    piece = db.get(Piece, piece_id)
+    if piece is None:
+        raise NotFound(_("没有这篇内容。"))
+    return piece
+
+
+def list_pieces(
+    db: Session, kind: Kind, state: str = "", author: str = "", after: str | None = None, size: int = 30
+) -> Page[Piece]:
+    """Pieces of a kind for the desk, the one touched last first."""
+    query = select(Piece).where(Piece.kind == kind, Piece.object_id.is_not(None))
+    if state == "in_review":
+        query = query.where(Piece.state.in_(REVIEW_STATES))
+    elif state:
+        query = query.where(Piece.state == state)
+    if author:
+        query = query.where(Piece.author == author)
+    return list_page(db, query, [Piece.updated_at, Piece.id], lambda piece: [piece.updated_at, piece.id], after, size)
+
+
+def list_awaiting(db: Session, person: Person) -> list[Piece]:
+    """What waits for this person, oldest first: reviews, urgent requests, corrections; drafts that were sent back."""
+    waiting = db.scalars(
+        select(Piece)
+        .where(
+            Piece.object_id.is_not(None),
+            Piece.state.in_(REVIEW_STATES)
+            | (Piece.urgent_by != "") & Piece.state.in_([*REVIEW_STATES, State.DRAFT, State.APPROVED, State.SCHEDULED])
+            | (Piece.state == State.PUBLISHED) & (Piece.is_urgent | Piece.pending_revision_id.is_not(None))
+            | (Piece.state == State.DRAFT) & (Piece.author == person.username),
+        )
+        .order_by(Piece.updated_at)
+        .limit(MOST_AWAITING)
+    ).all()
+    return [piece for piece in waiting if _awaits(db, piece, person)]
+
+
+def _awaits(db: Session, piece: Piece, person: Person) -> bool:
+    if piece.state == State.DRAFT and piece.author == person.username:
+        return piece.round > 1
+    if not person.may(Role.REVIEWER):
+        return False
+    if piece.urgent_by and piece.state != State.PUBLISHED and not why_not_urgent(piece, person):
+        return True
+    if piece.pending_revision_id is not None and not why_not_correction(db, piece, person):
+        return True
+    return next_level(db, piece) > 0 and not why_not(db, piece, person)
+
+
+def list_revisions(db: Session, piece: Piece) -> Sequence[Revision]:
+    """Every saved text, newest first."""
+    return db.scalars(select(Revision).where(Revision.piece_id == piece.id).order_by(Revision.number.desc())).all()
+
+
+def get_revision(db: Session, piece: Piece, number: int) -> Revision:
+    """The revision with this number; raise NotFound."""
+    revision = db.scalar(select(Revision).where(Revision.piece_id == piece.id, Revision.number == number))
+    if revision is None:
+        raise NotFound(_("没有这个版本。"))
+    return revision
+
+
+def list_reviews(db: Session, piece: Piece) -> Sequence[Review]:
+    """Every review of every round, newest first."""
+    return db.scalars(select(Review).where(Review.piece_id == piece.id).order_by(Review.id.desc())).all()
+
+
+def list_comments(db: Session, piece: Piece) -> Sequence[Comment]:
+    """Remarks, open ones first, then by time."""
+    return db.scalars(
+        select(Comment).where(Comment.piece_id == piece.id).order_by(Comment.settled_at.is_not(None), Comment.id)
+    ).all()
+
+
+def get_comment(db: Session, piece: Piece, comment_id: int) -> Comment:
+    """A remark of this piece; raise NotFound."""
+    comment = db.scalar(select(Comment).where(Comment.piece_id == piece.id, Comment.id == comment_id))
+    if comment is None:
+        raise NotFound(_("没有这条意见。"))
+    return comment
+
+
+def list_overrules(db: Session, piece: Piece) -> Sequence[Overrule]:
+    """Findings that were let stand, with their reasons."""
+    return db.scalars(select(Overrule).where(Overrule.piece_id == piece.id).order_by(Overrule.id)).all()
