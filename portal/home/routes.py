@@ -1,13 +1,14 @@
 """The front page, preferences, and what machines ask a site about itself."""
 
 from prometheus_client import generate_latest
-from sqlalchemy import text
+from sqlalchemy import text as sql
 from starlette.responses import PlainTextResponse, Response
 
 from portal.core.clock import now
 from portal.core.errors import NotFound
 from portal.core.pages import CHOICES
 from portal.core.web import Ctx, Door, get, own_path, post
+from portal.home.texts import find_text
 from portal.migrations import current, newest
 
 YEAR_S = 365 * 24 * 3600
@@ -27,6 +28,14 @@ def prefs(ctx: Ctx) -> Response:
     return ctx.redirect_to(own_path(str(ctx.data.get("next", "/"))))
 
 
+def page(ctx: Ctx) -> Response:
+    """A page of words from content/pages."""
+    text = find_text(ctx.settings.content_dir / "pages", ctx.arg("slug"))
+    if text is None:
+        raise NotFound
+    return ctx.render("home/page.html", text=text)
+
+
 def healthz(_ctx: Ctx) -> Response:
     """The process answers."""
     return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
@@ -34,7 +43,7 @@ def healthz(_ctx: Ctx) -> Response:
 
 def readyz(ctx: Ctx) -> Response:
     """The database answers and has the newest schema."""
-    ctx.db.execute(text("SELECT 1"))
+    ctx.db.execute(sql("SELECT 1"))
     is_current = current(ctx.portal.database) == newest()
     return PlainTextResponse(
         "ready\n" if is_current else "not migrated\n", 200 if is_current else 503, {"Cache-Control": "no-store"}
@@ -66,6 +75,7 @@ def security_txt(ctx: Ctx) -> Response:
 doors: list[Door] = [
     get("/", index),
     post("/prefs", prefs),
+    get("/pages/{slug}", page),
     get("/healthz", healthz),
     get("/readyz", readyz),
     get("/metrics", metrics),

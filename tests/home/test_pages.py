@@ -1,0 +1,85 @@
+"""The static pages, preferences, and what machines ask a site about itself."""
+
+import pytest
+from starlette.testclient import TestClient
+
+
+@pytest.mark.parametrize("slug", ["about", "privacy", "accessibility", "help"])
+def test_every_page_of_words_is_shown_as_safe_html(client: TestClient, slug: str) -> None:
+    answer = client.get(f"/pages/{slug}")
+    assert answer.status_code == 200
+    assert "<h2" in answer.text
+    assert "---" not in answer.text.split("<main")[1]
+
+
+@pytest.mark.parametrize("slug", ["nope", "../cities/changzhou/city", "..%2f..%2fREADME", "a" * 300, "about.md"])
+def test_a_page_that_is_not_there_is_a_calm_404(client: TestClient, slug: str) -> None:
+    answer = client.get(f"/pages/{slug}")
+    assert answer.status_code == 404
+    assert "没有找到" in answer.text
+
+
+def test_the_elder_mode_is_kept_and_leads_back(client: TestClient) -> None:
+    answer = client.post("/prefs", data={"mode": "elder", "next": "/pages/help"})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/pages/help"
+    assert 'class="elder"' in client.get("/pages/help").text
+    assert client.post("/prefs", data={"mode": "huge", "next": "https://evil.example"}).headers["location"] == "/"
+
+
+def test_traditional_characters_follow_without_touching_a_page(client: TestClient) -> None:
+    client.post("/prefs", data={"lang": "zh-Hant", "next": "/"})
+    page = client.get("/pages/help").text
+    assert "隱私說明" in page
+    assert 'lang="zh-Hant"' in page
+
+
+def test_health_readiness_and_the_other_pages_of_operations(client: TestClient) -> None:
+    assert client.get("/healthz").text == "ok\n"
+    assert client.get("/readyz").text == "ready\n"
+    assert "Disallow: /desk" in client.get("/robots.txt").text
+    assert client.get("/.well-known/security.txt").text.startswith("Contact: mailto:")
+    assert client.get("/metrics").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/nope", "/pages/help", "/static/css/site.css", "/desk/login"])
+def test_every_answer_carries_the_headers_that_help_the_browser(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "'unsafe-inline'" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "referrer-policy" in headers
+    assert "permissions-policy" in headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "", "Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "", "Origin": "null"},
+    ],
+)
+def test_a_form_from_another_site_is_refused(client: TestClient, headers: dict[str, str]) -> None:
+    assert client.post("/prefs", data={"mode": "elder"}, headers=headers).status_code == 403
+
+
+def test_an_old_client_that_says_nothing_passes_only_without_a_session(client: TestClient) -> None:
+    del client.headers["Sec-Fetch-Site"]
+    assert client.post("/prefs", data={"mode": "elder"}).status_code == 303
+    client.cookies.set("staff", "anything")
+    assert client.post("/prefs", data={"mode": "elder"}).status_code == 403
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(client: TestClient) -> None:
+    answer = client.post("/prefs", data={"mode": "x" * (13 * 1024 * 1024)})
+    assert answer.status_code == 413
+    assert "太大" in answer.text
+
+
+def test_a_machine_is_answered_in_json(client: TestClient) -> None:
+    answer = client.get("/nope", headers={"Accept": "application/json"})
+    assert answer.status_code == 404
+    assert answer.json()["error"] == "没有找到这个页面。"
