@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -267,7 +266,7 @@ def _admit(door: Door, ctx: Ctx) -> None:
     if ctx.person is None:
         raise SignInNeeded(_("请先登录。"))
     if not holds(ctx.person, door.roles):
-        raise Forbidden(_("您的账号没有这一页的权限。"), _("如需使用,请联系管理员为您开通相应角色。"))
+        raise Forbidden(_("您的账号没有这一页的权限。"), _("如需使用，请联系管理员为您开通相应角色。"))
 
 
 def _serve_read(door: Door, request: Request) -> Response:
@@ -333,13 +332,9 @@ def _endpoint(door: Door) -> Callable[[Request], Any]:
     async def write(request: Request) -> Response:
         has_session = any(name.removeprefix("__Host-") in {"staff", "mine"} for name in request.cookies)
         if is_cross_site(request, has_session):
-            raise Forbidden(_("这次提交不是从本站页面发出的,没有处理。"), _("请回到本站页面重新提交。"))
-        async with AsyncExitStack() as stack:
-            form = await stack.enter_async_context(
-                _bounded(request, door.body_mb * MB).form(
-                    max_files=12, max_fields=600, max_part_size=11 * MB if door.body_mb > 12 else 4 * MB
-                )
-            )
+            raise Forbidden(_("这次提交不是从本站页面发出的，没有处理。"), _("请回到本站页面重新提交。"))
+        body = _bounded(request, door.body_mb * MB)
+        async with body.form(max_files=12, max_fields=600, max_part_size=4 * MB) as form:
             # A client that hangs up must not stop a write half-way between commit and answer.
             return await asyncio.shield(run_in_threadpool(_speak, _serve_write, door, request, form))
 
