@@ -5,9 +5,11 @@
   root.classList.add("js");
   const each = (selector, action, from = document) => from.querySelectorAll(selector).forEach(action);
 
-  // A draft stays on this device only, and goes when the form is sent. Codes, files and passwords are never kept.
+  // A draft stays on this device only, for a day at most, and goes when the form is sent. Who one is and how to be
+  // reached is never kept, because phones and library computers are shared.
   const DRAFT = "draft:";
-  const keeps = (control) => control.name && !/^(file|hidden|password|submit|button)$/.test(control.type);
+  const DAY_MS = 24 * 3600 * 1000;
+  const keeps = (control) => control.name && !/^(file|hidden|password|submit|button|tel|email)$/.test(control.type) && !/^(name|phone|email|contact)$/.test(control.name);
   const store = {
     read(key) { try { return JSON.parse(localStorage.getItem(key)) || null; } catch { return null; } },
     write(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* a full or closed store costs a draft only */ } },
@@ -15,8 +17,10 @@
   };
   function draft(form) {
     const key = DRAFT + form.dataset.draft;
-    const kept = store.read(key);
-    const untouched = ![...form.elements].some((c) => keeps(c) && /^(text|textarea|search|tel|email)$/.test(c.type) && c.value);
+    const found = store.read(key);
+    const kept = found && Date.now() - found.at < DAY_MS ? found.values : null;
+    if (found && !kept) store.drop(key);
+    const untouched = ![...form.elements].some((c) => keeps(c) && /^(text|textarea)$/.test(c.type) && c.value);
     if (kept && untouched) {
       for (const control of form.elements) {
         if (!keeps(control) || !(control.name in kept)) continue;
@@ -33,7 +37,7 @@
           if (!keeps(control) || (/^(checkbox|radio)$/.test(control.type) && !control.checked)) continue;
           (values[control.name] ||= []).push(control.value);
         }
-        store.write(key, values);
+        store.write(key, { at: Date.now(), values });
       }, 400);
     });
     form.addEventListener("submit", () => { clearTimeout(waiting); store.drop(key); });
