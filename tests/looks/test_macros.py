@@ -5,7 +5,16 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField, widgets
+from wtforms import (
+    BooleanField,
+    FieldList,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
 from wtforms.validators import InputRequired, Length
 
 from portal.core.forms import Form, choices
@@ -85,6 +94,15 @@ def test_a_box_of_several_is_never_required_one_by_one():
     page = show("{{ ui.field(form.many) }}", form=Sample())
     assert page.count('type="checkbox"') == 2
     assert "required" not in page
+
+
+def test_a_field_of_fields_shows_each_with_its_label():
+    class Several(Form):
+        links = FieldList(StringField("链接"), label="相关链接", min_entries=2)
+
+    page = show("{{ ui.field(form.links) }}", form=Several())
+    assert "<legend>相关链接" in page
+    assert page.count('type="text"') == 2
 
 
 def test_a_hidden_field_has_no_label():
