@@ -112,7 +112,7 @@ class Reader:
         value = self.text(key, default)
         if value and value not in allowed:
             self.fault(key, f"must be one of {', '.join(allowed)}, not {value}")
-            return allowed[0]
+            return allowed[0] if allowed else ""
         return value
 
     def moment(self, key: str) -> time:

@@ -15,6 +15,7 @@ from typing import Any
 
 from portal.groups.check import Fault, ProfileFaults, Reader, open_table
 from portal.groups.city import OTHER, City, Group
+from portal.groups.contents import check_contents
 from portal.groups.crosscheck import cross_check
 from portal.groups.values import (
     Brand,
@@ -42,6 +43,7 @@ from portal.groups.values import (
 __all__ = ["check_city", "corpus_topics", "list_cities", "load_city"]
 
 KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
+SHIPPED_CORPUS = Path(__file__).parents[2] / "content" / "corpus"
 UNIT_KINDS = ("office", "department", "district", "utility")
 
 
@@ -59,14 +61,21 @@ def load_city(directory: Path, key: str) -> City:
 
 
 def check_city(directory: Path, key: str) -> list[Fault]:
-    """Every fault of a profile by file, key and reason; an empty list for one that can be used."""
-    return _read(directory, key)[1]
+    """Every fault of a profile by file, key and reason, surveys and demo included; an empty list when sound."""
+    city, faults = _read(directory, key)
+    return faults if city is None else [*faults, *check_contents(directory / key, city)]
 
 
 def corpus_topics(directory: Path) -> tuple[str, ...]:
-    """Keys of the routing topics (content/corpus beside the cities); empty where there is no corpus."""
-    path = directory.resolve().parent / "corpus" / "topics.toml"
-    return tuple(tomllib.loads(path.read_text(encoding="utf-8"))) if path.is_file() else ()
+    """Keys of the routing topics: of content/corpus beside the cities, else of the corpus that came with the portal.
+
+    Empty where there is neither; the topics of a profile are then not checked.
+    """
+    for corpus in (directory.resolve().parent / "corpus", SHIPPED_CORPUS):
+        path = corpus / "topics.toml"
+        if path.is_file():
+            return tuple(tomllib.loads(path.read_text(encoding="utf-8")))
+    return ()
 
 
 def _read(directory: Path, key: str) -> tuple[City | None, list[Fault]]:

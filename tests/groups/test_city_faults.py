@@ -17,7 +17,7 @@ CITIES = Path(__file__).parents[2] / "content" / "cities"
 def folder(tmp_path: Path) -> Path:
     """A copy of the 常州 profile with the corpus's topics beside it, to be broken."""
     cities = tmp_path / "cities"
-    shutil.copytree(CITIES / "changzhou", cities / "changzhou", ignore=shutil.ignore_patterns("demo"))
+    shutil.copytree(CITIES / "changzhou", cities / "changzhou")
     (tmp_path / "corpus").mkdir()
     shutil.copy(CITIES.parent / "corpus" / "topics.toml", tmp_path / "corpus")
     return cities
@@ -222,3 +222,85 @@ def test_a_new_city_is_a_new_folder(folder: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace('key = "changzhou"', 'key = "newtown"'), encoding="utf-8")
     assert list_cities(folder) == ["changzhou", "newtown"]
     assert load_city(folder, "newtown").key == "newtown"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        (
+            "surveys/satisfaction-2026.toml",
+            'type = "grade5"',
+            'type = "stars"',
+            Fault(
+                "surveys/satisfaction-2026.toml",
+                "questions[overall].type",
+                "must be one of yes_no, grade5, single, multiple, text, number, not stars",
+            ),
+        ),
+        (
+            "surveys/satisfaction-2026.toml",
+            '"天宁区", "钟楼区"',
+            '"钟楼区", "天宁区"',
+            Fault(
+                "surveys/satisfaction-2026.toml",
+                "questions[district].options",
+                "differ from the labels of the margin district",
+            ),
+        ),
+        (
+            "demo/cases.toml",
+            'group = "main_roads"',
+            'group = "roads"',
+            Fault("demo/cases.toml", "cases[case-01].group", "roads is none of the city's groups"),
+        ),
+        (
+            "demo/cases.toml",
+            '"in_progress"]',
+            '"in_progres"]',
+            Fault("demo/cases.toml", "cases[case-01].path", "in_progres is no state of a case"),
+        ),
+        (
+            "demo/credit.toml",
+            'colour = "red"',
+            'colour = "black"',
+            Fault("demo/credit.toml", "credit[red-trade].colour", "must be red, the colour of honest_enterprise"),
+        ),
+        (
+            "demo/news.toml",
+            'column = "progress"',
+            'column = "gossip"',
+            Fault("demo/news.toml", "news[eleven-actions].column", "gossip is none of the city's news columns"),
+        ),
+        (
+            "demo/people.toml",
+            "batch_no = 3",
+            "bacth_no = 3",
+            Fault("demo/people.toml", "people[xu-heping].bacth_no", "is not known here"),
+        ),
+    ],
+)
+def test_surveys_and_demo_content_are_checked_against_the_city(
+    folder: Path, file: str, old: str, new: str, fault: Fault
+) -> None:
+    assert fault in change(folder, file, old, new)
+
+
+def test_values_of_every_wrong_type_are_faults_and_never_an_exception(folder: Path) -> None:
+    # About a hundred keys, one check each: without demo and surveys it takes a second or two.
+    shutil.rmtree(folder / "changzhou" / "demo")
+    shutil.rmtree(folder / "changzhou" / "surveys")
+    for file in ("city.toml", "groups.toml"):
+        path = folder / "changzhou" / file
+        text = path.read_text(encoding="utf-8")
+        names = dict.fromkeys(line.split(" = ")[0] for line in text.splitlines() if " = " in line and line[0] != "#")
+        for name in names:
+            lines = [f"{name} = [[]]" if line.startswith(f"{name} = ") else line for line in text.splitlines()]
+            path.write_text("\n".join(lines), encoding="utf-8")
+            assert check_city(folder, "changzhou"), name
+        path.write_text(text, encoding="utf-8")
+
+
+def test_topics_are_checked_where_no_corpus_lies_beside_the_cities(folder: Path) -> None:
+    shutil.rmtree(folder.parent / "corpus")
+    fault = Fault("groups.toml", "outside", "lifts is forgotten: no group takes it and it is not outside")
+    assert fault in change(folder, "groups.toml", '"lifts", ', "")
