@@ -180,7 +180,8 @@ _FULL_WIDTH = dict(zip(",;:?!.()", "，；：？！。（）", strict=True))
 _DOCUMENT_NUMBER = re.compile(
     f"[{HAN}]{{0,6}}[发办函字通令政委文规]([\\[(（【［〔〖])([0-9]{{2}}|[0-9]{{4}})([\\])）】］〕〗])(第?[0-9]{{1,5}})号"
 )
-_DAMAGE = re.compile(r"\?[；！？]|[？?]{2}|\ufffd+")
+# Half-width question marks where a byte was lost; two full-width ones are only a loud question.
+_DAMAGE = re.compile(r"\?[；！？]|？\?|\?{2,}|\ufffd+")
 _BARE_IMAGE = re.compile(r"!\[[ \t]{0,9}\]\(")
 _DAY = re.compile(r"(?<![0-9])([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 

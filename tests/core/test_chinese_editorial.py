@@ -78,6 +78,7 @@ def test_the_number_of_a_document_has_neither_di_nor_noughts() -> None:
 def test_damaged_text_empty_alternatives_and_days_ahead_are_pointed_at() -> None:
     text = "服務?；顒娱_展 ![](a.jpg) 2026年12月1日、2026年11月22日、2026年6月31日"
     assert seen(text, "damage") == [("?；", None)]
+    assert seen("真的吗？？谁信？？？ 市??局", "damage") == [("??", None)]
     assert seen(text, "alternative") == [("![](", None)]
     assert seen(text, "date") == [("2026年12月1日", None), ("2026年6月31日", None)]
 

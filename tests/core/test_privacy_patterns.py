@@ -162,6 +162,12 @@ def test_of_an_address_unit_and_room_are_found(text: str, part: str) -> None:
         "三楼五一路一二三四五六",
         "联系人和电话都写了",
         "3号楼2026年建成",
+        "客服电话95071699",
+        "投诉电话963666一直打不通",
+        "途经19、812、501、213路",
+        "1986.2-1991.11任职",
+        "地址159.121.41.105",
+        "校车师傅和司机师傅都很好",
     ],
 )
 def test_what_only_looks_alike_is_left_alone(text: str) -> None:
@@ -182,6 +188,15 @@ def test_names_are_found_by_label_and_by_title() -> None:
     assert found("我叫张三丰") == [(Kind.NAME_LABEL, "张三丰")]
     assert found("联系人：王女士") == [(Kind.NAME_TITLE, "王")]
     assert found("找欧阳修先生") == [(Kind.NAME_TITLE, "欧阳修")]
+
+
+def test_a_label_without_a_colon_may_begin_a_sentence() -> None:
+    assert [finding.certain for finding in find_personal("投诉人谢绝采访")] == [False]
+    assert found("投诉人：李鸣联系方式不详") == [(Kind.NAME_LABEL, "李鸣")]
+
+
+def test_a_mobile_number_with_one_chinese_numeral_is_found() -> None:
+    assert found("打1381234567八") == [(Kind.MOBILE, "1381234567八")]
 
 
 def test_a_name_after_wo_shi_is_only_a_suggestion() -> None:

@@ -115,6 +115,14 @@ def _identity_in_pieces(match: re.Match[str]) -> _Verdict:
     return (0, True) if check_resident_id(number, _NO_LIMIT).valid else None
 
 
+def _broken_mobile(match: re.Match[str]) -> _Verdict:
+    """A number in pieces, but no list of bus lines, span of years or network address."""
+    groups = [len(group) for group in re.split("[^0-9]+", match.group())]
+    blanks_only = not re.search(r"[^0-9\s*_]", match.group())
+    usual = groups in ([3, 4, 4], [3, 8], [7, 4], [3, 3, 5], [4, 4, 3], [4, 7])
+    return (0, False) if blanks_only or usual or max(groups) <= 2 else None
+
+
 def _card(match: re.Match[str]) -> _Verdict:
     if luhn_ok(match.group()):
         return 0, True
@@ -145,14 +153,19 @@ def _address(match: re.Match[str]) -> _Verdict:
 
 def _titled(match: re.Match[str]) -> _Verdict:
     name = match.group(1)
-    return 1, not (set(name[1:]) & p.NOT_IN_NAMES or (name[0] in p.WORDY_SURNAMES and len(name) > 1))
+    if name[0] in p.WORDY_SURNAMES:
+        # 校车师傅, 司机师傅 and 和阿姨 name nobody; 方女士 tells no more than that.
+        return None if len(name) == 1 or name.endswith("司机") else (1, False)
+    return 1, not set(name[1:]) & p.NOT_IN_NAMES
 
 
 def _labelled(match: re.Match[str]) -> _Verdict:
     label, joint, name = match.groups()
     if name[0] in p.WORDY_SURNAMES and ":" not in joint:
         return None
-    return 3, label not in {"我是", "本人"} and not set(name[1:]) & p.NOT_IN_NAMES
+    # 投诉人：李明 is a name; 投诉人解释 and 姓名查询 are sentences that go on.
+    told = label == "我叫" or (label not in {"我是", "本人"} and bool(joint.strip()))
+    return 3, told and not set(name[1:]) & p.NOT_IN_NAMES
 
 
 def _always(certain: bool, group: int = 0) -> _Judge:
@@ -164,7 +177,7 @@ _STEPS: list[tuple[Kind, re.Pattern[str], _Judge]] = [
     (Kind.ID18, p.ID18_LOOSE, _identity_in_pieces),
     (Kind.CARD, p.CARD, _card),
     (Kind.MOBILE, p.MOBILE, _always(certain=True)),
-    (Kind.MOBILE_LOOSE, p.MOBILE_LOOSE, _always(certain=False)),
+    (Kind.MOBILE_LOOSE, p.MOBILE_LOOSE, _broken_mobile),
     (Kind.CARD, p.ACCOUNT, _always(certain=False, group=1)),
     (Kind.LANDLINE, p.LANDLINE, _always(certain=True)),
     (Kind.LOCAL_TEL, p.LOCAL_TEL, _local_number),

@@ -14,6 +14,9 @@ _NUMERAL = "[0-9〇零○一壹幺二贰两三叁参四肆五伍六陆七柒八�
 # Seven and more in a row are a number; 三楼 and 五一路 are words.
 _NUMERAL_RUN = re.compile(f"{_NUMERAL}(?:[ -]?{_NUMERAL}){{6,}}+")
 
+# A mobile number and an identity number are known by their length, whatever one sign is.
+_TELLING_LENGTHS = {11, 18}
+
 
 @dataclass(frozen=True)
 class Normal:
@@ -53,7 +56,15 @@ def normalise(text: str) -> Normal:
                 starts.extend([place] * len(plain))
     starts.append(len(text))
     worded = to_simplified("".join(parts))
-    return Normal(_NUMERAL_RUN.sub(lambda run: run.group().translate(_NUMERALS), worded), worded, starts)
+    return Normal(_NUMERAL_RUN.sub(_in_digits, worded), worded, starts)
+
+
+def _in_digits(run: re.Match[str]) -> str:
+    """The run in digits, unless it is a number with a word behind it: 963666一直打不通."""
+    digits = run.group().translate(_NUMERALS)
+    changed = sum(one != other for one, other in zip(run.group(), digits, strict=True))
+    bare = len(re.sub("[ -]", "", digits))
+    return run.group() if changed == 1 and bare not in _TELLING_LENGTHS else digits
 
 
 @lru_cache(maxsize=8192)

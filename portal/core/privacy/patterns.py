@@ -48,7 +48,7 @@ MOBILE = re.compile(_D + r"(?:\+?86[-\s]?|0086[-\s]?)?1[3-9][0-9](?:[-\s]?[0-9]{
 MOBILE_LOOSE = re.compile(_D + rf"1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}" + _E)
 LANDLINE = re.compile(_D + r"\(?0[0-9]{2,3}\)?[-\s]?[2-9][0-9]{2,3}[-\s]?[0-9]{4}(?:(?:-|转|\s转)[0-9]{1,6})?" + _E)
 LOCAL_TEL = re.compile(r"(?:电话|座机|致电|联系方式)(?:号码)?(?:是|为)?[:\s]{0,4}([2-9][0-9]{6,7})" + _E)
-HOTLINE = re.compile("12345|1[12][0-9]|9[56][0-9]{3,4}|[48]00[0-9]{7}")
+HOTLINE = re.compile("12345|1[12][0-9]|9[56][0-9]{3,6}|[48]00[0-9]{7}")
 _PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
 # re.IGNORECASE instead of upper(), which can change a text's length.
 PLATE = re.compile(
@@ -83,8 +83,8 @@ SURNAME = (
 )
 NAME_TITLE = re.compile(rf"({SURNAME}[一-龥]{{0,2}}?)(?:先生|女士|小姐|阿姨|大爷|师傅)")
 NAME_LABEL = re.compile(
-    rf"(我叫|我是|本人|联系人|姓名|投诉人|反映人)((?:叫|是|为)?[:\s]{{0,4}})({SURNAME}[一-龥]{{1,2}})"
+    rf"(我叫|我是|本人|联系人|姓名|投诉人|反映人)((?:叫|是|为)?[:\s]{{0,4}})({SURNAME}[一-龥](?:(?!联系|电话|手机|身份|地址|住址|反映|投诉|单位)[一-龥])?)"
 )
 # Surnames that are more often plain words, and signs that hardly stand in a given name.
-WORDY_SURNAMES = frozenset("和时应都成单保来全都连计原向任关位")
+WORDY_SURNAMES = frozenset("和时应都成单保来全连计原任关位车司解经")
 NOT_IN_NAMES = frozenset("的了在是和与及一两几位个名老这那有来去被把让给到说电话地")
