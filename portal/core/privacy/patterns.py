@@ -83,8 +83,8 @@ SURNAME = (
 )
 NAME_TITLE = re.compile(rf"({SURNAME}[一-龥]{{0,2}}?)(?:先生|女士|小姐|阿姨|大爷|师傅)")
 NAME_LABEL = re.compile(
-    rf"(我叫|我是|本人|联系人|姓名|投诉人|反映人)((?:叫|是|为)?[:\s]{{0,4}})({SURNAME}[一-龥](?:(?!联系|电话|手机|身份|地址|住址|反映|投诉|单位)[一-龥])?)"
+    rf"(我叫|我是|本人|联系人|姓名|投诉人|反映人)((?:叫|是|为)?[:\s]{{0,4}})({SURNAME}[一-龥](?:(?!联系|电话|手机|身份|地址|住址|反映|投诉|单位|日期)[一-龥])?)"
 )
 # Surnames that are more often plain words, and signs that hardly stand in a given name.
 WORDY_SURNAMES = frozenset("和时应都成单保来全连计原任关位车司解经")
-NOT_IN_NAMES = frozenset("的了在是和与及一两几位个名老这那有来去被把让给到说电话地")
+NOT_IN_NAMES = frozenset("的了在是和与及一两几位个名老这那有来去被把让给到说电话地装排长")
