@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
-from portal.groups.calendar import is_workday
+from portal.groups.calendar import SHANGHAI, is_workday, likely_workday
 from portal.groups.values import (
     Brand,
     Center,
@@ -213,6 +213,17 @@ class City:
     def phase_on(self, day: date) -> Phase | None:
         """The first phase that is running on this day, or None."""
         return next(iter(self.phases_on(day)), None)
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the office is at work at this moment (aware), as far as the calendar of its year is known."""
+        local = moment.astimezone(SHANGHAI)
+        return self.office.opens_at <= local.time() <= self.deadlines.cutoff and likely_workday(
+            local.date(), self.calendar
+        )
+
+    def message_at(self, moment: datetime) -> str:
+        """The site message of this moment: one for office hours, one for outside them; may be empty."""
+        return self.site_message if self.is_open(moment) else self.site_message_closed
 
     def is_workday(self, day: date) -> bool:
         """Whether the office works on this day; raise CalendarMissing for a year that is not settled."""

@@ -22,7 +22,10 @@ class District:
 
 @dataclass(frozen=True)
 class Office:
-    """The working office of the campaign, as shown on the about page and in declines."""
+    """The working office of the campaign, as shown on the about page and in declines.
+
+    `hours` is what people read; the portal itself goes by `opens_at` and the cutoff of the deadlines.
+    """
 
     name: str
     short: str
@@ -30,6 +33,7 @@ class Office:
     email: str
     address: str
     hours: str
+    opens_at: time
 
 
 @dataclass(frozen=True)

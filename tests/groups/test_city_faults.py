@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -304,3 +305,13 @@ def test_topics_are_checked_where_no_corpus_lies_beside_the_cities(folder: Path)
     shutil.rmtree(folder.parent / "corpus")
     fault = Fault("groups.toml", "outside", "lifts is forgotten: no group takes it and it is not outside")
     assert fault in change(folder, "groups.toml", '"lifts", ', "")
+
+
+def test_overrides_of_the_calendar_need_a_source_and_reach_the_city(folder: Path) -> None:
+    rows = '\n[[calendar]]\nday = 2027-01-09\nworks = true\nsource = "示例通知"\n'
+    path = folder / "changzhou" / "city.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + rows, encoding="utf-8")
+    assert load_city(folder, "changzhou").is_workday(date(2027, 1, 9))
+    path.write_text(text + rows.replace('source = "示例通知"\n', ""), encoding="utf-8")
+    assert check_city(folder, "changzhou") == [Fault("city.toml", "calendar[1].source", "is missing")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -121,3 +121,21 @@ def test_units_for_a_case_begin_with_the_lead_and_the_district(cities: dict[str,
 def test_the_city_knows_its_working_days(cities: dict[str, City]) -> None:
     assert cities["changzhou"].is_workday(date(2026, 10, 10))
     assert not cities["changzhou"].is_workday(date(2026, 10, 6))
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        (datetime(2026, 11, 23, 0, 30, tzinfo=UTC), True),
+        (datetime(2026, 11, 23, 0, 29, tzinfo=UTC), False),
+        (datetime(2026, 11, 23, 9, 31, tzinfo=UTC), False),
+        (datetime(2026, 11, 22, 4, 0, tzinfo=UTC), False),
+        (datetime(2026, 10, 10, 4, 0, tzinfo=UTC), True),
+    ],
+)
+def test_the_site_message_follows_the_hours_of_the_office(
+    cities: dict[str, City], moment: datetime, is_open: bool
+) -> None:
+    city = cities["changzhou"]
+    assert city.is_open(moment) is is_open
+    assert city.message_at(moment) == (city.site_message if is_open else city.site_message_closed)
