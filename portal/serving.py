@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 
 import click
@@ -77,13 +78,16 @@ def _require_free(port: int) -> None:
 
 
 def _train(settings: Settings) -> None:
-    from ml.train import train
-
     corpus = settings.content_dir / "corpus"
     if not any(corpus.glob("texts/*.txt")):
         click.echo(f"  {corpus} has no texts: submissions will wait as unsorted", err=True)
         return
-    train(corpus, settings.model_path)
+    # In a process of its own: scikit-learn would stay in the server's memory for good.
+    command = [sys.executable, "-m", "portal", "router", "train", "--city", settings.city]
+    place = {"PORTAL_CITY_DIR": str(settings.city_dir), "PORTAL_DATA": str(settings.data)}
+    done = subprocess.run(command, env={**os.environ, **place}, check=False)
+    if done.returncode:
+        raise Refusal("The router could not be trained.", "The line above says why.")
 
 
 def _tell(portal: Portal, port: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 
-LANGUAGES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
+LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 SOURCE = "zh-Hans"
 LOCALE_DIR = Path(__file__).resolve().parents[1] / "locale"
 
@@ -36,6 +36,11 @@ def _traditional(text: str) -> str:
 @cache
 def _converter(opencc: Any) -> Any:
     return opencc.OpenCC("s2twp")
+
+
+def offered() -> list[tuple[str, str]]:
+    """Languages a reader can choose: one that nobody has translated yet is not offered."""
+    return [(key, name) for key, name in LANGUAGES.items() if key != "en" or _catalogue(key)]
 
 
 def gettext(text: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from portal.core.clock import now
 from portal.core.i18n import gettext as _
+from portal.core.i18n import offered
 from portal.core.roles import CASE_STAFF, Person, Role
 from portal.core.web import Ctx
 
@@ -57,5 +58,6 @@ def page_context(ctx: Ctx) -> dict[str, Any]:
         "nav": [(_(text), path, key) for text, path, key in PUBLIC],
         "desk_nav": _desk_nav(ctx.person),
         "section": _section(ctx.request.url.path),
+        "languages": offered(),
         "now": now(),
     }
