@@ -1,1 +1,45 @@
-"""Complaints 投诉 and their kin: submit, route, triage, handle, answer, rate."""
+"""Complaints 投诉 and their kin: submit, route, triage, handle, answer, rate.
+
+The face: taking a case in from another channel (`NewCase`, `open_case`, `as_citizen`), reading public cases, and
+counts for figures and the front page.
+"""
+
+from portal.cases.intake import NewCase, Opened, open_case
+from portal.cases.lifecycle import Act, as_citizen, as_system, store_photos
+from portal.cases.models import Case, CaseEvent, CaseRating
+from portal.cases.queries import (
+    GroupCount,
+    count_by_group,
+    count_grades,
+    find_case,
+    is_public,
+    list_answered,
+    list_public,
+    list_public_newest,
+)
+from portal.cases.states import OUTCOME_WORDS, STATE_WORDS, Outcome, State
+
+__all__ = [
+    "OUTCOME_WORDS",
+    "STATE_WORDS",
+    "Act",
+    "Case",
+    "CaseEvent",
+    "CaseRating",
+    "GroupCount",
+    "NewCase",
+    "Opened",
+    "Outcome",
+    "State",
+    "as_citizen",
+    "as_system",
+    "count_by_group",
+    "count_grades",
+    "find_case",
+    "is_public",
+    "list_answered",
+    "list_public",
+    "list_public_newest",
+    "open_case",
+    "store_photos",
+]

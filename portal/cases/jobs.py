@@ -1,5 +1,24 @@
 """What the clock starts in cases."""
 
+from portal.cases import clockwork
 from portal.core.jobs import Job
+from portal.core.web import Portal
 
-jobs: list[Job] = []
+
+def _take_steps(portal: Portal) -> None:
+    clockwork.take_steps(portal)
+
+
+def _remind(portal: Portal) -> None:
+    clockwork.remind(portal)
+
+
+def _forget_contacts(portal: Portal) -> None:
+    clockwork.forget_contacts(portal)
+
+
+jobs: list[Job] = [
+    Job("cases:take_steps", _take_steps, minutes=5),
+    Job("cases:remind", _remind, minutes=10),
+    Job("cases:forget_contacts", _forget_contacts, at="03:20"),
+]

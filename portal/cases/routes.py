@@ -1,5 +1,33 @@
-"""Doors of cases."""
+"""Doors of cases: the table is the access matrix."""
 
-from portal.core.web import Door
+from portal.cases import desk, own, public
+from portal.core.roles import CASE_STAFF
+from portal.core.web import Door, get, post
 
-doors: list[Door] = []
+doors: list[Door] = [
+    get("/cases", public.index),
+    post("/cases", public.submit, name="index", body_mb=64, limit="60/hour"),
+    get("/cases/new", public.new),
+    post("/cases/check", public.check, limit="600/hour"),
+    get("/cases/track", public.track),
+    post("/cases/track", public.look_up, name="track"),
+    get("/cases/verify", public.verify),
+    get("/cases/open/{token}", public.open_link, limit="60/hour"),
+    post("/cases/forget", own.forget),
+    get("/cases/{case_no}", public.show),
+    get("/cases/{case_no}/receipt", public.receipt),
+    get("/cases/{case_no}/photos/{name}", public.photo),
+    get("/cases/{case_no}/mine", own.show, name="mine"),
+    post("/cases/{case_no}/rating", own.rate),
+    post("/cases/{case_no}/withdraw", own.withdraw),
+    post("/cases/{case_no}/edit", own.edit),
+    post("/cases/{case_no}/answer", own.answer, body_mb=64),
+    post("/cases/{case_no}/reopen", own.reopen),
+    post("/cases/{case_no}/split", own.split),
+    post("/cases/{case_no}/support", own.support),
+    get("/desk/cases", desk.desk_index, CASE_STAFF),
+    get("/desk/cases/{case_no}", desk.desk_show, CASE_STAFF),
+    get("/desk/cases/{case_no}/photos/{name}", desk.desk_photo, CASE_STAFF),
+    post("/desk/cases/{case_no}/reveal", desk.desk_reveal, CASE_STAFF),
+    post("/desk/cases/{case_no}/{action}", desk.desk_act, CASE_STAFF, body_mb=64),
+]

@@ -1,0 +1,77 @@
+"""What happens to cases when nobody does anything: sign-off, end of waiting, reminders, supervision, forgetting."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.cases.closing import expire_rating
+from portal.cases.handling import accept, resume_work, stop_waiting
+from portal.cases.lifecycle import Act, as_system, step
+from portal.cases.models import Case, CaseEvent, CaseFollower, CaseMessage
+from portal.cases.states import State
+from portal.cases.terms import next_reminder
+from portal.core.clock import now
+from portal.core.web import Portal
+
+BATCH = 200
+STEPS: dict[State, Callable[[Session, Act, Case], CaseEvent]] = {
+    State.DISPATCHED: accept,
+    State.NEED_INFO: stop_waiting,
+    State.RESOLVED: expire_rating,
+    State.DEFERRED: resume_work,
+}
+"""What the clock does in each state it acts on; elsewhere a passed step_due_at only shows as late."""
+
+
+def take_steps(portal: Portal, at: datetime | None = None) -> int:
+    """Do what is due for every case whose state has a clock; returns how many moved."""
+    moment, moved = at or now(), 0
+    with portal.database.write() as db:
+        due = select(Case).where(Case.step_due_at <= moment, Case.state.in_([state.value for state in STEPS]))
+        for case in db.scalars(due.order_by(Case.step_due_at).limit(BATCH)).all():
+            STEPS[case.stands](db, as_system(portal, moment), case)
+            moved += 1
+    return moved
+
+
+def remind(portal: Portal, at: datetime | None = None) -> int:
+    """Write a reminder at 50 % and 80 % of the promise, and supervise from its end on; returns how many."""
+    moment, done = at or now(), 0
+    with portal.database.write() as db:
+        due = select(Case).where(Case.remind_at <= moment).order_by(Case.remind_at).limit(BATCH)
+        for case in db.scalars(due).all():
+            _remind(db, as_system(portal, moment), case)
+            case.remind_at = next_reminder(portal.city, case, moment)
+            done += 1
+    return done
+
+
+def _remind(db: Session, act: Act, case: Case) -> None:
+    if act.at < case.due_at:
+        share = (act.at - case.submitted_at) / (case.due_at - case.submitted_at)
+        step(db, act, case, "remind", detail={"percent": int(share * 100)})
+    elif not case.is_supervised:
+        case.is_supervised = True
+        step(db, act, case, "supervise", reason="overdue", is_public=True)
+
+
+def forget_contacts(portal: Portal, at: datetime | None = None) -> int:
+    """Delete contact data, and words as typed, a year after the end; the redacted text stays for the statistics."""
+    moment, done = at or now(), 0
+    limit = moment - timedelta(days=portal.city.deadlines.contact_retention_days)
+    with portal.database.write() as db:
+        old = select(Case).where(Case.closed_at <= limit, Case.forgotten_at.is_(None)).limit(BATCH)
+        for case in db.scalars(old).all():
+            case.contact = case.contact_hash = None
+            case.text_raw, case.place = case.text_public, case.place_public
+            case.reply = case.reply_public
+            case.forgotten_at = moment
+            for message in db.scalars(select(CaseMessage).where(CaseMessage.case_id == case.id)):
+                db.delete(message)
+            for follower in db.scalars(select(CaseFollower).where(CaseFollower.case_id == case.id)):
+                follower.contact = None
+            step(db, as_system(portal, moment), case, "forget")
+            done += 1
+    return done

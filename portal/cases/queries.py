@@ -1,0 +1,258 @@
+"""Reading cases: by number, as the desk's list, as the public list, and counts that scan nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from portal.cases.models import UNSORTED, Case, CaseCount, CaseEvent, CasePhoto, CaseRating
+from portal.cases.states import FINAL, RUNNING, WAITING, State
+from portal.core.clock import now
+from portal.core.errors import NotFound
+from portal.core.i18n import gettext as _
+from portal.core.paging import Page, list_page
+from portal.core.roles import Person, Role
+
+NUMBER_LENGTH = 24
+
+
+def find_case(db: Session, case_no: str, *loads: Any) -> Case | None:
+    """The case with this number, with the relationships the page shows."""
+    if not case_no.isascii() or len(case_no) > NUMBER_LENGTH:
+        return None
+    return db.scalar(select(Case).where(Case.case_no == case_no.upper()).options(*map(selectinload, loads)))
+
+
+def get_case(db: Session, case_no: str, *loads: Any) -> Case:
+    """The case with this number; raise NotFound."""
+    case = find_case(db, case_no, *loads)
+    if case is None:
+        raise NotFound(_("没有这件诉求，或者它不公开。"), _("请核对编号；如果是您提交的，请用查询码查看。"))
+    return case
+
+
+def get_whole_case(db: Session, case_no: str) -> Case:
+    """A case with everything its page shows; raise NotFound."""
+    return get_case(db, case_no, Case.events, Case.photos, Case.messages, Case.ratings, Case.merged_into)
+
+
+def sees_all(person: Person) -> bool:
+    """Whether a person sees every case: the office's own people do, groups and units do not."""
+    return person.may(Role.DISPATCHER, Role.SUPERVISOR)
+
+
+def may_see(person: Person, case: Case) -> bool:
+    """Whether this case is for this member of staff's eyes."""
+    if sees_all(person):
+        return True
+    is_groups = person.may(Role.GROUP) and case.group in person.groups
+    is_units = person.may(Role.UNIT) and person.unit is not None and person.unit in {case.unit, *case.helpers}
+    return is_groups or is_units
+
+
+def _own(query: Any, person: Person, group: Any, unit: Any) -> Any:
+    """Limit a query over cases or counts to what the person may see."""
+    if sees_all(person):
+        return query
+    parts = []
+    if person.may(Role.GROUP):
+        groups = sorted(person.groups)
+        parts.append(group == groups[0] if len(groups) == 1 else group.in_(groups))
+    if person.may(Role.UNIT):
+        parts.append(unit == (person.unit or "-"))
+    return query.where(or_(*parts)) if parts else query.where(group.is_(None))
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What the desk's list is narrowed to; every empty value means all. view: open, waiting, overdue, done or all."""
+
+    view: str = "open"
+    group: str = ""
+    unit: str = ""
+    district: str = ""
+    kind: str = ""
+    state: str = ""
+    text: str = ""
+    is_supervised: bool = False
+
+
+def list_queue(
+    db: Session, person: Person, wanted: QueueFilter, after: str | None = None, size: int = 25
+) -> Page[Case]:
+    """One page of the desk's list: unsorted first, then by promise; finished ones newest promise first."""
+    query = _own(select(Case), person, Case.group, Case.unit)
+    query = _narrow(query, wanted)
+    keys = [Case.queue, Case.due_at, Case.id]
+    is_done = wanted.view == "done"
+    return list_page(db, query, keys, lambda case: [case.queue, case.due_at, case.id], after, size, is_done)
+
+
+def _narrow(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
+    views = {
+        "open": Case.queue <= 1,
+        "waiting": Case.queue == 0,
+        "overdue": and_(Case.queue <= 1, Case.due_at < now()),
+        "rating": Case.queue == 2,
+        "done": Case.queue >= 2,
+    }
+    if wanted.view in views and not wanted.state:
+        query = query.where(views[wanted.view])
+    if wanted.group:
+        query = query.where(Case.group == (UNSORTED if wanted.group == "-" else wanted.group))
+    for column, value in ((Case.unit, wanted.unit), (Case.district, wanted.district), (Case.kind, wanted.kind)):
+        if value:
+            query = query.where(column == value)
+    if wanted.state:
+        query = query.where(Case.state == wanted.state)
+    if wanted.is_supervised:
+        query = query.where(Case.is_supervised)
+    if wanted.text:
+        query = query.where(
+            or_(
+                Case.case_no == wanted.text.upper(),
+                Case.text_raw.contains(wanted.text, autoescape=True),
+                Case.place.contains(wanted.text, autoescape=True),
+            )
+        )
+    return query
+
+
+def count_queue(db: Session, person: Person) -> dict[tuple[str, str], int]:
+    """(group, state) → cases, of what the person may see; from the kept counts."""
+    query = select(CaseCount.group, CaseCount.state, func.sum(CaseCount.count)).group_by(
+        CaseCount.group, CaseCount.state
+    )
+    rows = db.execute(_own(query, person, CaseCount.group, CaseCount.unit))
+    return {(group, state): int(count) for group, state, count in rows if count}
+
+
+@dataclass(frozen=True)
+class GroupCount:
+    """Cases of a group: all that came, still open, resolved or closed after handling, and deferred."""
+
+    total: int = 0
+    open: int = 0
+    resolved: int = 0
+    deferred: int = 0
+
+
+def count_by_group(db: Session) -> dict[str, GroupCount]:
+    """Group key → its counts; the key "" holds what nobody has sorted yet."""
+    sums: dict[str, dict[str, int]] = {}
+    for group, state, count in db.execute(
+        select(CaseCount.group, CaseCount.state, func.sum(CaseCount.count)).group_by(CaseCount.group, CaseCount.state)
+    ):
+        sums.setdefault(group, {})[state] = int(count)
+    return {group: _group_count(states) for group, states in sums.items()}
+
+
+def _group_count(states: dict[str, int]) -> GroupCount:
+    left_out = states.get(State.WITHDRAWN, 0) + states.get(State.MERGED, 0)
+    is_open = sum(count for state, count in states.items() if State(state) in WAITING | RUNNING)
+    return GroupCount(
+        total=sum(states.values()) - left_out,
+        open=is_open - states.get(State.DEFERRED, 0),
+        resolved=states.get(State.RESOLVED, 0) + states.get(State.CLOSED, 0),
+        deferred=states.get(State.DEFERRED, 0),
+    )
+
+
+def _public() -> Select[Any]:
+    return select(Case).where(Case.public_from <= now())
+
+
+def is_public(case: Case) -> bool:
+    """Whether everybody may read the case now."""
+    return case.public_from is not None and case.public_from <= now() and not case.is_hidden
+
+
+def list_public(
+    db: Session, group: str = "", district: str = "", state: str = "", after: str | None = None, size: int = 20
+) -> Page[Case]:
+    """Public cases, newest first. state: open, resolved or closed."""
+    query = _public()
+    if group:
+        query = query.where(Case.group == group)
+    if district:
+        query = query.where(Case.district == district)
+    if state == "open":
+        query = query.where(Case.queue <= 1)
+    elif state in {"resolved", "deferred"}:
+        query = query.where(Case.state.in_(["resolved", "closed"] if state == "resolved" else ["deferred"]))
+    keys = [Case.public_from, Case.id]
+    return list_page(db, query, keys, lambda case: [case.public_from, case.id], after, size)
+
+
+def list_public_newest(db: Session, count: int, group: str = "") -> Sequence[Case]:
+    """The newest public cases, of one group or of all."""
+    query = _public().where(Case.group == group) if group else _public()
+    return db.scalars(query.order_by(Case.public_from.desc(), Case.id.desc()).limit(count)).all()
+
+
+def list_answered(db: Session, count: int, group: str = "") -> Sequence[Case]:
+    """Public cases with an answer, newest first, for the front page and the groups' pages."""
+    query = _public().where(Case.queue >= 2, Case.reply_public != "")
+    if group:
+        query = query.where(Case.group == group)
+    return db.scalars(query.order_by(Case.public_from.desc(), Case.id.desc()).limit(count)).all()
+
+
+def count_grades(db: Session, since: datetime | None = None) -> dict[int, int]:
+    """Grade 1-5 → ratings given (silence is in none of them)."""
+    query = select(CaseRating.grade, func.count()).group_by(CaseRating.grade)
+    if since:
+        query = query.where(CaseRating.at >= since)
+    return dict(db.execute(query).tuples().all())
+
+
+def find_photo(db: Session, case: Case, name: str) -> CasePhoto | None:
+    """A photo of this case by the name in its URL."""
+    return db.scalar(select(CasePhoto).where(CasePhoto.case_id == case.id, CasePhoto.name == name))
+
+
+def list_same_reporter(db: Session, case: Case, most: int = 5) -> Sequence[Case]:
+    """Other cases of the same contact, newest first."""
+    if not case.contact_hash:
+        return []
+    query = select(Case).where(Case.contact_hash == case.contact_hash, Case.id != case.id)
+    return db.scalars(query.order_by(Case.id.desc()).limit(most)).all()
+
+
+def list_candidates(
+    db: Session, group: str, days: int, most: int = 200, is_public_only: bool = False
+) -> Sequence[Case]:
+    """Recent cases of a group that a new one may be the same as."""
+    since = now() - timedelta(days=days)
+    if is_public_only:
+        query = _public().where(Case.group == group, Case.public_from >= since, Case.state.not_in(["rejected"]))
+        return db.scalars(query.order_by(Case.public_from.desc(), Case.id.desc()).limit(most)).all()
+    query = select(Case).where(Case.group == group, Case.queue <= 1, Case.submitted_at >= since)
+    return db.scalars(query.order_by(Case.queue, Case.due_at, Case.id).limit(most)).all()
+
+
+def list_reused_photos(db: Session, case: Case) -> Sequence[tuple[str, str]]:
+    """(photo name, case number) for photos of this case that look like one of another case."""
+    hashes = {photo.phash: photo.name for photo in case.photos}
+    if not hashes:
+        return []
+    query = (
+        select(CasePhoto.phash, Case.case_no)
+        .join(Case, Case.id == CasePhoto.case_id)
+        .where(CasePhoto.phash.in_(hashes), CasePhoto.case_id != case.id)
+        .limit(10)
+    )
+    return [(hashes[phash], case_no) for phash, case_no in db.execute(query)]
+
+
+def last_event(case: Case, action: str) -> CaseEvent | None:
+    """The newest event of this action among the loaded ones."""
+    return next((event for event in reversed(case.events) if event.action == action), None)
+
+
+def is_over(case: Case) -> bool:
+    """Whether nothing more happens to the case by itself."""
+    return case.stands in FINAL

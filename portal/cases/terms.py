@@ -1,0 +1,79 @@
+"""When things are due: the promise in working days, and the clock of each state."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from portal.cases.models import Case
+from portal.cases.states import PAUSED, State
+from portal.core.clock import CITY_ZONE, local, now, start_of
+from portal.groups import City, Term, accepted_on, due_or_provisional, working_days_between
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A last day, the moment it ends (close of the office), and whether its year's calendar is settled."""
+
+    on: date
+    at: datetime
+    is_provisional: bool
+
+
+def _promise(city: City, term: Term) -> Promise:
+    ends = datetime.combine(term.on, city.deadlines.cutoff, CITY_ZONE).astimezone(UTC)
+    return Promise(term.on, ends, term.provisional)
+
+
+def promise_from(city: City, moment: datetime, working_days: int) -> Promise:
+    """The promise of a term that starts with what came in at this moment."""
+    first = accepted_on(moment, city.calendar, city.deadlines.cutoff)
+    return _promise(city, due_or_provisional(first, working_days, city.calendar))
+
+
+def first_promise(city: City, kind: str, moment: datetime | None = None) -> Promise:
+    """The promise for a new case of this kind."""
+    return promise_from(city, moment or now(), city.kind(kind).working_days)
+
+
+def longer_promise(city: City, due_on: date, working_days: int) -> Promise:
+    """A promise moved by some working days."""
+    return _promise(city, due_or_provisional(due_on, working_days, city.calendar))
+
+
+def paused_days(city: City, since: datetime, until: datetime) -> int:
+    """How many working days a pause took."""
+    return max(0, working_days_between(local(since).date(), local(until).date(), city.calendar))
+
+
+def most_extension(city: City, case: Case) -> int:
+    """How many working days an extension may add: at most the original term, never beyond the city's limit in all."""
+    term = city.kind(case.kind).working_days
+    return max(0, min(term, city.deadlines.extension_max_working_days - term))
+
+
+def step_due(city: City, case: Case, state: State, moment: datetime) -> datetime | None:
+    """When the clock acts on a case that has just come into this state; None when it waits for people only."""
+    rules = city.deadlines
+    if state is State.DISPATCHED:
+        return moment + timedelta(hours=rules.acknowledge_hours)
+    if state is State.NEED_INFO:
+        return moment + timedelta(days=rules.need_info_days) - timedelta(seconds=case.paused_s)
+    if state is State.RESOLVED:
+        return moment + timedelta(days=rules.rating_window_days)
+    if state is State.DEFERRED and case.review_on:
+        return start_of(case.review_on)
+    if state is State.TRIAGE:
+        hours = rules.urgent_triage_hours if case.is_urgent else rules.triage_hours
+        return moment + timedelta(hours=hours)
+    if state in {State.RETURN_ASKED, State.REOPEN_ASKED}:
+        days = rules.arbitration_working_days if state is State.RETURN_ASKED else rules.reopen_decide_working_days
+        return promise_from(city, moment, days).at
+    return None
+
+
+def next_reminder(city: City, case: Case, moment: datetime) -> datetime | None:
+    """The next of: 50 % and 80 % of the promised time, the promise's end; None when its clock stands or all passed."""
+    if case.stands in PAUSED:
+        return None
+    span = case.due_at - case.submitted_at
+    marks = [case.submitted_at + span * percent / 100 for percent in city.deadlines.remind_at_percent]
+    return next((mark for mark in (*marks, case.due_at) if mark > moment), None)

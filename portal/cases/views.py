@@ -1,0 +1,156 @@
+"""Turning a case into what its pages show: words of states, time lines, photos, marked text."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.cases.models import Case, CaseEvent, CasePhoto
+from portal.cases.states import OUTCOME_WORDS, PUBLIC_WORDS, STATE_WORDS, TITLES, TONES, State
+from portal.core.clock import now
+from portal.core.i18n import gettext as _
+from portal.core.pages import url
+from portal.groups import City, Prediction
+
+PhotoLink = tuple[str, str, str]
+STAGES = (
+    (State.SUBMITTED, State.TRIAGE),
+    (State.DISPATCHED, State.RETURN_ASKED),
+    (State.ACCEPTED, State.IN_PROGRESS, State.NEED_INFO, State.EXTENSION_ASKED, State.DEFERRED, State.REOPENED),
+    (State.RESOLVED, State.REOPEN_ASKED),
+    (State.CLOSED,),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a time line."""
+
+    at: datetime
+    title: str
+    text: str = ""
+    by: str = ""
+    photos: Sequence[PhotoLink] = field(default_factory=list)
+
+
+def state_word(case: Case, is_public: bool = True) -> str:
+    """The state in words: for citizens, or as the office says it."""
+    if case.stands is State.CLOSED and case.ended:
+        return _("已归档 · %(outcome)s") % {"outcome": str(OUTCOME_WORDS[case.ended])}
+    return str((PUBLIC_WORDS if is_public else {}).get(case.stands, STATE_WORDS[case.stands]))
+
+
+def tone(case: Case) -> str:
+    """The tone of the state's tag."""
+    return TONES.get(case.stands, "info")
+
+
+def stage(case: Case) -> int:
+    """How many of the five steps of a case are done."""
+    found = next((number for number, states in enumerate(STAGES) if case.stands in states), 4)
+    return 5 if case.stands is State.CLOSED else found
+
+
+def stage_names() -> list[str]:
+    """The five steps in a citizen's words."""
+    return [_("已提交"), _("已派单"), _("办理中"), _("已答复，请评价"), _("已归档")]
+
+
+def is_late(case: Case) -> bool:
+    """Whether the promise has passed and somebody still owes an answer."""
+    return case.queue <= 1 and case.due_at < now() and case.stands is not State.DEFERRED
+
+
+def owner_days(case: Case) -> int:
+    """Days it took, or has taken so far, until a unit signed: "days spent finding the owner"."""
+    return max(0, ((case.accepted_at or now()) - case.submitted_at).days)
+
+
+def photo_links(case: Case, photos: Iterable[CasePhoto], route: str) -> list[PhotoLink]:
+    """Addresses for these photos; route: cases:photo for citizens, cases:desk_photo for staff."""
+    words = {"report": _("反映时的照片"), "proof": _("办理后的照片"), "answer": _("补充的照片")}
+    return [
+        (
+            url(route, case_no=case.case_no, name=photo.name),
+            url(route, case_no=case.case_no, name=photo.name, size="small"),
+            words.get(photo.kind, ""),
+        )
+        for photo in photos
+    ]
+
+
+def timeline(case: Case, is_reporter: bool = False) -> list[Item]:
+    """What everybody may read of a case's life, newest first; the reporter reads the own words as typed."""
+    own = {message.event_id: message.text for message in case.messages} if is_reporter else {}
+    return [
+        Item(
+            event.at,
+            str(TITLES.get(event.action, event.action)),
+            own.get(event.id, event.public_text),
+            "",
+            photo_links(case, _of_event(case, event, is_reporter), "cases:photo"),
+        )
+        for event in reversed(case.events)
+        if event.is_public
+    ]
+
+
+def _of_event(case: Case, event: CaseEvent, is_whole: bool) -> list[CasePhoto]:
+    return [photo for photo in case.photos if photo.event_id == event.id and (is_whole or photo.is_public)]
+
+
+def desk_timeline(case: Case, city: City) -> list[Item]:
+    """The whole history for staff, newest first."""
+    own = {message.event_id: message.text for message in case.messages}
+    return [
+        Item(
+            event.at,
+            str(TITLES.get(event.action, event.action)),
+            " ".join(part for part in (own.get(event.id, event.public_text), _inside(event, city)) if part),
+            event.actor_name,
+            photo_links(case, _of_event(case, event, True), "cases:desk_photo"),
+        )
+        for event in reversed(case.events)
+    ]
+
+
+def _inside(event: CaseEvent, city: City) -> str:
+    """The internal side of an event in words."""
+    parts = [str(event.detail[key]) for key in ("note", "evidence", "plan") if event.detail.get(key)]
+    if event.detail.get("main"):
+        parts.append(_("主单：%(number)s") % {"number": event.detail["main"]})
+    if event.detail.get("proposed_unit"):
+        unit = city.find_unit(event.detail["proposed_unit"])
+        parts.append(_("建议改派：%(unit)s") % {"unit": unit.name if unit else event.detail["proposed_unit"]})
+    if event.old_due_at and event.new_due_at and event.old_due_at != event.new_due_at:
+        parts.append(
+            _("期限由 %(old)s 改为 %(new)s")
+            % {"old": event.old_due_at.date().isoformat(), "new": event.new_due_at.date().isoformat()}
+        )
+    return "；".join(parts)
+
+
+def marked(text: str, prediction: Prediction | None) -> list[tuple[str, bool]]:
+    """The text in pieces, those that moved the router marked."""
+    if prediction is None:
+        return [(text, False)]
+    spans = sorted((start, end) for _word, _weight, start, end in prediction.words[:8])
+    parts: list[tuple[str, bool]] = []
+    cursor = 0
+    for start, end in spans:
+        if start >= cursor and end <= len(text):
+            parts += [(text[cursor:start], False), (text[start:end], True)]
+            cursor = end
+    return [part for part in [*parts, (text[cursor:], False)] if part[0]]
+
+
+def names(case: Case, city: City) -> dict[str, str]:
+    """Group, unit, kind and district of a case in words; empty where there is none."""
+    group, unit, district = city.find_group(case.group), city.find_unit(case.unit), city.find_district(case.district)
+    kind = next((one.name for one in city.kinds if one.key == case.kind), case.kind)
+    return {
+        "group": group.name if group else "",
+        "group_short": group.short if group else "",
+        "unit": unit.name if unit else "",
+        "district": district.name if district else "",
+        "kind": kind,
+    }
