@@ -14,6 +14,8 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from portal.groups.settled import SETTLED
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CUTOFF = time(17, 30)
 """Close of the office: what comes later counts as the next working day's, and terms end at this time."""
@@ -47,7 +49,19 @@ class _Year(NamedTuple):
 
 @cache
 def _year(year: int) -> _Year:
-    # The import and the tables take about half a second; nobody pays for them before the first question.
+    if year in SETTLED:
+        free, made_up = (frozenset(_day(year, text) for text in days.split()) for days in SETTLED[year])
+        return _Year(free, made_up, settled=True)
+    return _library_year(year)
+
+
+def _day(year: int, text: str) -> date:
+    return date.fromisoformat(f"{year}-{text}")
+
+
+def _library_year(year: int) -> _Year:
+    """A year as the library has it; a year without make-up days is not settled."""
+    # The import takes about half a second and ten megabytes; nobody pays before asking for such a year.
     import holidays
 
     china = holidays.country_holidays("CN", years=year)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, time
 
 import chinese_calendar
@@ -21,6 +23,7 @@ from portal.groups.calendar import (
     is_workday,
     working_days_between,
 )
+from portal.groups.settled import SETTLED
 
 
 @pytest.mark.parametrize(
@@ -61,6 +64,18 @@ def test_overrides_with_a_make_up_day_settle_a_year_and_win_over_the_library() -
     assert add_working_days(date(2026, 12, 31), 1, own) == date(2027, 1, 5)
     assert is_workday(date(2027, 1, 9), own)
     assert not is_workday(date(2026, 11, 23), {date(2026, 11, 23): False})
+
+
+def test_the_written_out_years_are_what_the_library_says() -> None:
+    for year in SETTLED:
+        assert calendar._year(year) == calendar._library_year(year)
+
+
+def test_a_day_of_a_written_out_year_needs_no_library() -> None:
+    # A fresh interpreter is the only place where nobody has loaded the library yet: about a second.
+    code = "import sys; from datetime import date; from portal.groups.calendar import is_workday; "
+    code += "assert is_workday(date(2026, 10, 10)); assert 'holidays' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_single_day_off_does_not_settle_a_year() -> None:
