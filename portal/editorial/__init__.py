@@ -8,9 +8,12 @@ back, schedule, urgent, withdraw, comment …) and their panel are here and serv
 """
 
 from portal.editorial.checks import Finding, check_texts
+from portal.editorial.diffs import changed_fields
 from portal.editorial.history import as_of
 from portal.editorial.laws import Law, set_law
 from portal.editorial.models import Kind, Piece, Review, Revision, State, live
+from portal.editorial.panel import Panel, make_panel
+from portal.editorial.pictures import keep_picture, picture_path, use_pictures
 from portal.editorial.publication import (
     approve_correction,
     carry_through,
@@ -39,6 +42,7 @@ __all__ = [
     "Finding",
     "Kind",
     "Law",
+    "Panel",
     "Piece",
     "Review",
     "Revision",
@@ -50,19 +54,23 @@ __all__ = [
     "as_of",
     "attach",
     "carry_through",
+    "changed_fields",
     "check_texts",
     "confirm_urgent",
     "correct",
     "end_due",
     "get_piece",
     "has_legal_review",
+    "keep_picture",
     "list_awaiting",
     "list_pieces",
     "list_revisions",
     "live",
+    "make_panel",
     "newest_revision",
     "open_piece",
     "overrule",
+    "picture_path",
     "publish_due",
     "reviews_of_round",
     "save_revision",
@@ -70,5 +78,6 @@ __all__ = [
     "send_back",
     "set_law",
     "submit_for_review",
+    "use_pictures",
     "withdraw",
 ]

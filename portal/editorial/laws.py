@@ -1,7 +1,7 @@
 """What each kind of piece asks for beyond the common way: its own conditions, and what follows from each step."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -31,7 +31,8 @@ class Law:
     published: right after the piece became public (by hand or by the clock): set days that count from there.
     ended: right after it was withdrawn or expired.
     apply: bring an approved correction's snapshot into the slice's own tables.
-    texts: the plain texts of a snapshot by field, for the checks before review.
+    labels: the fields of a snapshot that people read, in order, each with its label (a lazy text).
+    markdown: which of them are Markdown.
     """
 
     before_review: Callable[[Session, Piece], list[str]] = _no_faults
@@ -39,9 +40,17 @@ class Law:
     published: Callable[[Session, Piece], None] = _nothing
     ended: Callable[[Session, Piece], None] = _nothing
     apply: Callable[[Session, Piece, Snapshot], None] = _no_change
-    texts: Callable[[Snapshot], Mapping[str, str]] = lambda snapshot: {
-        key: value for key, value in snapshot.items() if isinstance(value, str)
-    }
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    markdown: frozenset[str] = frozenset()
+
+    def texts(self, snapshot: Snapshot) -> dict[str, str]:
+        """The texts of a snapshot by field, in order: what checks look through and differences are shown of."""
+        names = self.labels or snapshot
+        return {name: str(snapshot.get(name) or "") for name in names}
+
+    def label(self, name: str) -> str:
+        """What people call a field."""
+        return str(self.labels.get(name, name))
 
 
 _laws: dict[str, Law] = {}

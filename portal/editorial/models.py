@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, or_
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.db import Base
@@ -255,7 +255,7 @@ class ReviewLink(Base):
 
 
 class Picture(Base):
-    """A picture in a text, drawn anew at upload; served only while a piece it belongs to is public, or to staff."""
+    """A picture in a text, drawn anew at upload. by: the user name of staff, or who else handed it in."""
 
     __tablename__ = "piece_picture"
 
@@ -263,8 +263,14 @@ class Picture(Base):
     name: Mapped[str] = mapped_column(String(40), unique=True)
     key: Mapped[str] = mapped_column(String(80))
     alt: Mapped[str] = mapped_column(String(200))
-    credit: Mapped[str] = mapped_column(String(100), default="")
-    piece_id: Mapped[int | None] = mapped_column(ForeignKey("piece.id"), index=True)
     by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime]
-    piece: Mapped[Piece | None] = relationship(lazy="raise")
+
+
+class PictureUse(Base):
+    """A piece shows a picture. The public gets a picture only while one of the pieces that show it is public."""
+
+    __tablename__ = "piece_picture_use"
+
+    picture_id: Mapped[int] = mapped_column(ForeignKey("piece_picture.id"), primary_key=True)
+    piece_id: Mapped[int] = mapped_column(ForeignKey("piece.id"), primary_key=True, index=True)

@@ -1,4 +1,4 @@
-"""Open the tables of editorial: pieces, their revisions, reviews, comments, guests' links and pictures."""
+"""Open the tables of editorial: pieces, revisions, reviews, comments, guests' links, pictures."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,11 +11,15 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("piece_revision", "piece_review", "piece_overrule")
+APPEND_ONLY = (
+    "piece_revision",
+    "piece_review",
+    "piece_overrule",
+)
 
 
 def upgrade() -> None:
-    """Make the tables; what was written, reviewed or let stand can never be changed afterwards."""
+    """Make the tables."""
     op.create_table(
         "piece",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -59,6 +63,17 @@ def upgrade() -> None:
     op.create_index("ix_piece_state_publish", "piece", ["state", "publish_at"], unique=False)
     op.create_index(op.f("ix_piece_updated_at"), "piece", ["updated_at"], unique=False)
     op.create_table(
+        "piece_picture",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("alt", sa.String(length=200), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_piece_picture")),
+        sa.UniqueConstraint("name", name=op.f("uq_piece_picture_name")),
+    )
+    op.create_table(
         "piece_comment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("piece_id", sa.Integer(), nullable=False),
@@ -89,20 +104,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_piece_overrule_piece_id"), "piece_overrule", ["piece_id"], unique=False)
     op.create_table(
-        "piece_picture",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("key", sa.String(length=80), nullable=False),
-        sa.Column("alt", sa.String(length=200), nullable=False),
-        sa.Column("credit", sa.String(length=100), nullable=False),
-        sa.Column("piece_id", sa.Integer(), nullable=True),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
-        sa.ForeignKeyConstraint(["piece_id"], ["piece.id"], name=op.f("fk_piece_picture_piece_id_piece")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_piece_picture")),
-        sa.UniqueConstraint("name", name=op.f("uq_piece_picture_name")),
+        "piece_picture_use",
+        sa.Column("picture_id", sa.Integer(), nullable=False),
+        sa.Column("piece_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["picture_id"], ["piece_picture.id"], name=op.f("fk_piece_picture_use_picture_id_piece_picture")
+        ),
+        sa.ForeignKeyConstraint(["piece_id"], ["piece.id"], name=op.f("fk_piece_picture_use_piece_id_piece")),
+        sa.PrimaryKeyConstraint("picture_id", "piece_id", name=op.f("pk_piece_picture_use")),
     )
-    op.create_index(op.f("ix_piece_picture_piece_id"), "piece_picture", ["piece_id"], unique=False)
+    op.create_index(op.f("ix_piece_picture_use_piece_id"), "piece_picture_use", ["piece_id"], unique=False)
     op.create_table(
         "piece_review",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -163,10 +174,11 @@ def downgrade() -> None:
     """Drop the tables."""
     for table in APPEND_ONLY:
         allow_changes(table)
-    op.drop_table("piece_picture")
-    op.drop_table("piece_review_link")
-    op.drop_table("piece_comment")
-    op.drop_table("piece_overrule")
-    op.drop_table("piece_review")
     op.drop_table("piece_revision")
+    op.drop_table("piece_review_link")
+    op.drop_table("piece_review")
+    op.drop_table("piece_picture_use")
+    op.drop_table("piece_overrule")
+    op.drop_table("piece_comment")
+    op.drop_table("piece_picture")
     op.drop_table("piece")

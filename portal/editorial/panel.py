@@ -1,0 +1,116 @@
+"""What a desk page shows beside a piece: where it stands, who may do what, what the checks found."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.clock import today
+from portal.core.roles import Person, Role
+from portal.core.web import Ctx
+from portal.editorial import queries
+from portal.editorial.checks import Finding, check_texts, read_word_lists
+from portal.editorial.laws import Snapshot, law_of
+from portal.editorial.models import UNPUBLISHED, Comment, Kind, Overrule, Piece, Review, Revision, State, live
+from portal.editorial.publication import why_not_correction
+from portal.editorial.reviews import next_level, why_not, why_not_urgent
+from portal.editorial.service import newest_revision
+from portal.groups import City
+
+WRITING = (Role.EDITOR, Role.REVIEWER)
+ROLES_OF: dict[str, tuple[Role, ...]] = {Kind.BOARD: (*WRITING, Role.SUPERVISOR)}
+OBJECTS = re.compile(r"/(news|people|credit|board)/(?!feed\.atom$|nominate$)[^/]+")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Everything the shared part of a desk page needs. why_not…: a reason, or empty when the person may."""
+
+    piece: Piece
+    revision: Revision
+    level: int
+    why_not_review: str
+    why_not_urgent: str
+    why_not_correction: str
+    pending: Revision | None
+    reviews: Sequence[Review]
+    comments: Sequence[Comment]
+    overrules: Sequence[Overrule]
+    findings: Sequence[Finding]
+    labels: dict[str, str]
+
+    @property
+    def open_findings(self) -> list[Finding]:
+        """Findings nobody has overruled yet."""
+        settled = {overrule.finding for overrule in self.overrules}
+        return [finding for finding in self.findings if finding.key not in settled]
+
+
+def make_panel(ctx: Ctx, piece: Piece) -> Panel:
+    """The panel of a piece for the signed-in person; a fixed number of statements whatever its history."""
+    db, person = ctx.db, ctx.staff
+    revision = newest_revision(db, piece)
+    is_checked = piece.state in UNPUBLISHED or piece.pending_revision_id is not None
+    law = law_of(piece)
+    return Panel(
+        piece=piece,
+        revision=revision,
+        level=next_level(db, piece),
+        why_not_review=why_not(db, piece, person),
+        why_not_urgent=why_not_urgent(piece, person),
+        why_not_correction=why_not_correction(db, piece, person),
+        pending=db.get(Revision, piece.pending_revision_id) if piece.pending_revision_id else None,
+        reviews=queries.list_reviews(db, piece),
+        comments=queries.list_comments(db, piece),
+        overrules=queries.list_overrules(db, piece),
+        findings=find_faults(ctx, piece, revision.snapshot) if is_checked else [],
+        labels={name: law.label(name) for name in law.texts(revision.snapshot)},
+    )
+
+
+def find_faults(ctx: Ctx, piece: Piece, snapshot: Snapshot) -> list[Finding]:
+    """What the checks find in a snapshot of this piece, with the city's own numbers allowed."""
+    city: City = ctx.city
+    texts = law_of(piece).texts(snapshot)
+    lists = read_word_lists(ctx.settings.data)
+    return check_texts(texts, today(), lists, lambda path: is_reachable(ctx, path), _own_numbers(city))
+
+
+def _own_numbers(city: City) -> list[str]:
+    numbers = [city.office.phone, city.office.email, *(unit.phone for unit in city.units)]
+    numbers += [hotline.number for hotline in city.hotlines]
+    return [re.sub(r"[^\w@.+]", "", number) for number in numbers if number]
+
+
+@lru_cache(maxsize=512)
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"\{\w+(?::\w+)?\}", path)
+    return re.compile("[^/]+".join(map(re.escape, parts)))
+
+
+def is_reachable(ctx: Ctx, path: str) -> bool:
+    """Whether a path of this portal leads somewhere the public can read now."""
+    if path.startswith("/desk"):
+        return False
+    if OBJECTS.fullmatch(path):
+        return _is_live_path(ctx.db, path)
+    return path.startswith("/static/") or any(
+        _pattern(known).fullmatch(path) for known in ctx.portal.paths.values() if not known.startswith("/desk")
+    )
+
+
+def _is_live_path(db: Session, path: str) -> bool:
+    return db.scalar(select(Piece.id).where(Piece.public_path == path, live())) is not None
+
+
+def may_write(person: Person, piece: Piece) -> bool:
+    """Whether this person takes part in pieces of this kind: the board is open to supervisors too."""
+    return person.may(*ROLES_OF.get(piece.kind, WRITING))
+
+
+def may_edit(piece: Piece) -> bool:
+    """Whether the text can be changed at all: before publication freely, afterwards as a correction."""
+    return piece.state in UNPUBLISHED or piece.state == State.PUBLISHED
