@@ -109,13 +109,13 @@ def city() -> None:
 @click.argument("directory", required=False, type=click.Path(file_okay=False, path_type=Path))
 @refusing
 def city_check(directory: Path | None) -> None:
-    """Check one profile folder, or every profile; names file, key and reason of each fault."""
+    """Check one profile folder, or every profile of a folder; names file, key and reason of each fault."""
     from portal.groups import check_city, list_cities
 
-    parent = directory.parent if directory else Path(os.environ.get("PORTAL_CITY_DIR", "content/cities"))
-    keys = [directory.name] if directory else list_cities(parent)
-    if not keys:
-        raise Refused(f"no profile in {parent}")
+    place = (directory or Path(os.environ.get("PORTAL_CITY_DIR", "content/cities"))).resolve()
+    is_one = (place / "city.toml").is_file() or not list_cities(place)
+    parent = place.parent if is_one else place
+    keys = [place.name] if is_one else list_cities(place)
     faults = [(key, fault) for key in keys for fault in check_city(parent, key)]
     for key, fault in faults:
         click.echo(f"{key}: {fault}", err=True)
