@@ -79,7 +79,7 @@ def make_case(portal: Portal, at: datetime | None = None, routing: Routing | Non
 
 def office(portal: Portal, *roles: Role, username: str = "") -> Staff:
     """A member of staff by name, made when missing."""
-    name = username or "-".join(roles)
+    name = username or "office-" + "-".join(roles)
     with portal.database.unit() as db:
         found = db.scalar(select(Staff).where(Staff.username == name))
         return found or make_staff(db, *roles, username=name, groups=(GROUP,), unit=UNIT)
@@ -137,4 +137,12 @@ def closed(portal: Portal, at: datetime | None = None, **values: Any) -> str:
 
 def look(db: Session, case_no: str) -> Case:
     """The case as it is in the database now."""
+    fresh(db)
     return get_whole_case(db, case_no)
+
+
+def fresh(db: Session) -> Session:
+    """The session without what it saw before: SQLite would go on showing the moment of its first look."""
+    db.rollback()
+    db.expunge_all()
+    return db
