@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from portal.commands.shared import Refused, read_environment, refusing
+from portal.commands.shared import read_environment, refusing
 
 
 class Commands(click.Group):
