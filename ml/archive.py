@@ -36,7 +36,7 @@ def card_path(path: Path) -> Path:
 def write(path: Path, content: Mapping[str, Any], card: dict[str, Any]) -> dict[str, Any]:
     """Write model and card, each whole or not at all; returns the card with the file's SHA-256 and size in bytes.
 
-    content: texts, numbers and numpy arrays by name. The model is moved into place before its card.
+    content: texts, numbers and numpy arrays by name.
     """
     import skops.io
 
@@ -47,8 +47,9 @@ def write(path: Path, content: Mapping[str, Any], card: dict[str, Any]) -> dict[
     card = {**card, "file": path.name, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}
     card_draft = draft.with_suffix(".json")
     card_draft.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    draft.replace(path)
+    # The card goes first: a running portal looks again when the model file changes, and must then find its card.
     card_draft.replace(card_path(path))
+    draft.replace(path)
     return card
 
 

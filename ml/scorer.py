@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,15 @@ import numpy as np
 from ml.archive import BadModel
 from ml.features import Floats, Known, Lookup
 
+LEVELS = 127
+"""The file keeps weights as whole numbers from -127 to 127 times a factor for each feature."""
 Groups = Mapping[str, Mapping[str, float]]
 """Group key to topic key to weight, 0–1."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """A trained model as arrays: k features, t topics.
+    """A trained model as arrays: k features (single signs, then pairs), t topics.
 
     vocabulary (k,) text; idf (k,); matrix (k, t); bias (t,); prior (t,) share of each topic the model was trained to
     expect; temperature > 0 divides the scores; corrections: how many staff decisions it has learned from.
@@ -37,15 +39,23 @@ class Weights:
     temperature: float
     corrections: int
 
+    def rounded(self) -> Weights:
+        """Weights as the file keeps them, so that scores before and after saving are the same."""
+        factors = _factors(self.matrix)
+        single = {name: getattr(self, name).astype(np.float32).astype(np.float64) for name in ("idf", "bias", "prior")}
+        return replace(self, matrix=np.rint(self.matrix / factors) * factors, **single)
+
     def to_content(self, fmt: str) -> dict[str, Any]:
         """What ml.archive writes; numbers as stored, so that reading gives the same Weights."""
+        factors = _factors(self.matrix)
         meta = {"topics": self.topics, "temperature": self.temperature, "corrections": self.corrections}
         return {
             "format": fmt,
             "meta": json.dumps(meta, ensure_ascii=False),
             "vocabulary": np.array(self.vocabulary),
             "idf": self.idf.astype(np.float32),
-            "matrix": self.matrix.astype(np.float16),
+            "levels": np.rint(self.matrix / factors).astype(np.int8),
+            "factors": factors.astype(np.float32),
             "bias": self.bias.astype(np.float32),
             "prior": self.prior.astype(np.float32),
         }
@@ -57,7 +67,7 @@ class Weights:
             meta = json.loads(content["meta"])
             topics, vocabulary = tuple(meta["topics"]), tuple(content["vocabulary"].tolist())
             arrays = {name: content[name].astype(np.float64) for name in ("idf", "bias", "prior")}
-            matrix = np.ascontiguousarray(content["matrix"], dtype=np.float64)
+            matrix = np.ascontiguousarray(content["levels"], dtype=np.float64) * content["factors"].astype(np.float64)
             weights = cls(
                 topics,
                 vocabulary,
@@ -74,6 +84,12 @@ class Weights:
         if shapes != ((k,), (k, t), (t,), (t,)) or not finite or not weights.temperature > 0:
             raise BadModel("模型文件里的数组大小不一致或含有无效数值")
         return weights
+
+
+def _factors(matrix: Floats) -> Floats:
+    """The unit (k, 1) of each feature's weights, in single precision as the file keeps it."""
+    units: Floats = np.maximum(np.abs(matrix).max(axis=1, keepdims=True), 1e-12) / LEVELS
+    return units.astype(np.float32).astype(np.float64)
 
 
 @dataclass(frozen=True)

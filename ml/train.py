@@ -10,19 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from ml import archive
-from ml.data import Corpus, Correction, Example, digest, read_corpus
-from ml.features import Floats, build_vectorizer
+from ml.data import Corpus, Correction, digest, read_corpus
+from ml.learning import SEED, learn
 from ml.scorer import Groups, Weights
-
-SEED = 20260101
-STRENGTH = 4.0
-"""Inverse of the penalty on the weights (C of scikit-learn)."""
-TEMPERATURE = 1.0
 
 
 @dataclass(frozen=True)
@@ -43,39 +35,6 @@ class Card:
     bytes: int
 
 
-def build_pipeline(strength: float = STRENGTH, seed: int = SEED) -> Any:
-    """The untrained scikit-learn pipeline: sign n-grams, then multinomial logistic regression over topics."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-
-    classifier = LogisticRegression(C=strength, max_iter=300, tol=1e-3, random_state=seed)
-    return make_pipeline(build_vectorizer(), classifier)
-
-
-def fit(examples: Sequence[Example], topics: Sequence[str], seed: int = SEED) -> Weights:
-    """Weights learned from labelled texts; deterministic for the same texts, topics and seed."""
-    pipeline = build_pipeline(seed=seed)
-    pipeline.fit([example.text for example in examples], [example.topic for example in examples])
-    vectorizer, classifier = (step for _, step in pipeline.steps)
-    order = [list(classifier.classes_).index(topic) for topic in topics]
-    counts = np.array([sum(example.topic == topic for example in examples) for topic in topics], dtype=float)
-    return Weights(
-        tuple(topics),
-        tuple(vectorizer.get_feature_names_out().tolist()),
-        idf=_rounded(vectorizer.idf_, np.float32),
-        matrix=_rounded(classifier.coef_[order].T, np.float16),
-        bias=_rounded(classifier.intercept_[order], np.float32),
-        prior=_rounded(counts / counts.sum(), np.float32),
-        temperature=TEMPERATURE,
-        corrections=0,
-    )
-
-
-def _rounded(values: Floats, kind: type[np.floating[Any]]) -> Floats:
-    """Values as the file will keep them, so that scores before and after saving are equal."""
-    return values.astype(kind).astype(np.float64)
-
-
 def train(
     corpus_dir: Path | str,
     out_path: Path | str,
@@ -89,7 +48,7 @@ def train(
     nothing to learn from, ValueError for corrections without groups.
     """
     corpus = read_corpus(Path(corpus_dir))
-    weights = fit(corpus.examples, corpus.topic_keys(), seed)
+    weights = learn(corpus, corrections or (), groups, seed).weights
     return save(weights, Path(out_path), corpus, corrections or (), seed)
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from ml.data import Corpus, read_corpus
+from ml.learning import SEED, learn
 from ml.predict import Model
-from ml.train import SEED, fit, save
+from ml.train import save
 
 CORPUS = Path(__file__).parents[2] / "content" / "corpus"
 A_TOPIC = 30
@@ -29,7 +30,7 @@ def corpus() -> Corpus:
 @pytest.fixture(scope="session")
 def model_path(corpus, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("router") / "router.skops"
-    save(fit(corpus.examples, corpus.topic_keys()), path, corpus, (), SEED)
+    save(learn(corpus).weights, path, corpus, (), SEED)
     return path
 
 

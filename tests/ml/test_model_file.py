@@ -92,7 +92,7 @@ def test_arrays_that_do_not_fit_are_refused(model, tmp_path, harm):
     if harm == "shape":
         content["bias"] = content["bias"][:-1]
     elif harm == "nan":
-        content["matrix"] = content["matrix"] * np.float16("nan")
+        content["factors"] = content["factors"] * np.float32("nan")
     else:
         content["meta"] = content["meta"].replace('"temperature": ', '"temperature": -')
     archive.write(tmp_path / "router.skops", content, {})

@@ -99,7 +99,8 @@ def test_serving_imports_no_learning_library():
 
 
 def test_the_same_data_gives_the_same_name(model, corpus, tmp_path):
-    from ml.train import SEED, save
+    from ml.learning import SEED
+    from ml.train import save
 
     again = save(model.weights, tmp_path / "router.skops", corpus, (), SEED)
     assert again.name == model.name == Model.load(tmp_path / "router.skops").name

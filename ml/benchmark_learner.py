@@ -1,0 +1,182 @@
+"""Tables of the learner alone, on other labels than a city's groups, and of cost and invariance."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tempfile
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ml.features import Ints, build_vectorizer
+from ml.learning import build_classifier
+from ml.predict import Model
+from ml.text import normalise
+
+SIZES = (300, 1000, 3000)
+UNITS = 20
+LATEST = 2000
+OPENING = re.compile(r"^.{0,14}?(来电|微信|网络|来访)(反映|咨询|投诉|求助|举报|建议|表扬)[::,]*")
+CLOSING = re.compile(r"[,(]*(现)?请[^,]{0,14}(核实|处理|联系|跟进|协助|回复|规定).*$")
+LETTER_STRENGTH = 60.0
+"""Few labels and long letters carry more weight than short texts over many topics."""
+
+
+def _learned(texts: Sequence[str], labels: Ints, others: Sequence[str], strength: float) -> Ints:
+    vectorizer = build_vectorizer()
+    classifier = build_classifier(strength)
+    classifier.fit(vectorizer.fit_transform(texts), labels)
+    found: Ints = classifier.predict(vectorizer.transform(others))
+    return found
+
+
+def _usual(texts: Sequence[str], labels: Ints, others: Sequence[str]) -> Ints:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), min_df=2)
+    classifier = LogisticRegression(max_iter=300, C=10.0)
+    classifier.fit(vectorizer.fit_transform([normalise(text).text for text in texts]), labels)
+    found: Ints = classifier.predict(vectorizer.transform([normalise(text).text for text in others]))
+    return found
+
+
+def table_messages(data: Path) -> None:
+    """Seven labels of letters, five folds, accuracy and macro-F1; the title counts twice."""
+    from sklearn.metrics import f1_score
+    from sklearn.model_selection import StratifiedKFold
+
+    with (data / "messages_7label.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    texts = [f"{row['title']}。{row['title']}。{row['text']}" for row in rows]
+    _, labels = np.unique([row["label"] for row in rows], return_inverse=True)
+    ways: dict[str, Callable[[Sequence[str], Ints, Sequence[str]], Ints]] = {
+        "字 TF-IDF + LR": _usual,
+        "民声": lambda a, b, c: _learned(a, b, c, LETTER_STRENGTH),
+    }
+    for name, way in ways.items():
+        found = []
+        for seed in (0, 1, 2):
+            said = np.zeros(len(labels), dtype=int)
+            for known, rest in StratifiedKFold(5, shuffle=True, random_state=seed).split(texts, labels):
+                said[rest] = way([texts[i] for i in known], labels[known], [texts[i] for i in rest])
+            found.append(((said == labels).mean(), f1_score(labels, said, average="macro")))
+        accuracy, f1 = np.mean(found, axis=0)
+        print(f"{name:<20}正确率 {accuracy:.3f}  宏F1 {f1:.3f}", flush=True)
+
+
+def table_orders(data: Path) -> None:
+    """The unit of a work order (first twenty units): learnt from earlier orders, measured on the latest 2,000."""
+    texts, labels = _orders(data)
+    chance = np.random.default_rng(0)
+    pool, latest = len(texts) - LATEST, range(len(texts) - LATEST, len(texts))
+    others, truth = [texts[i] for i in latest], labels[len(texts) - LATEST :]
+    ways: dict[str, Callable[[Sequence[str], Ints, Sequence[str]], Ints]] = {
+        "字 TF-IDF + LR": _usual,
+        "民声": lambda a, b, c: _learned(a, b, c, LETTER_STRENGTH),
+    }
+    drawn = [chance.choice(pool, size, replace=False) for size in SIZES]
+    for name, way in ways.items():
+        right = [(way([texts[i] for i in known], labels[known], others) == truth).mean() for known in drawn]
+        cells = "  ".join(f"{size}：{share:.3f}" for size, share in zip(SIZES, right, strict=True))
+        print(f"{name:<20}{cells}", flush=True)
+
+
+def _orders(data: Path) -> tuple[list[str], Ints]:
+    """Orders of the first units in order of time, without formulas that name the unit, each text once."""
+    with (data / "work_orders_dev.csv").open(encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: row["date"])
+    first = [unit for unit, _ in Counter(row["dept"] for row in rows).most_common(UNITS)]
+    found = {without_formula(row["text"]): first.index(row["dept"]) for row in rows if row["dept"] in first}
+    return list(found), np.array(list(found.values()))
+
+
+def without_formula(text: str) -> str:
+    """A work order without its opening and closing formula, in normal form."""
+    return CLOSING.sub("", OPENING.sub("", normalise(text).text))
+
+
+def table_invariance(data: Path) -> None:
+    """Share of real complaints whose group stays the same when the writing changes."""
+    from ml.benchmark import Dev
+    from ml.learning import learn
+
+    dev = Dev(data)
+    model = Model(learn(dev.corpus).weights, {})
+    plain = [model.distribution(row.text, dev.groups)[:-1].argmax() for row in dev.rows]
+    for name, change in changes().items():
+        other = [model.distribution(change(row.text), dev.groups)[:-1].argmax() for row in dev.rows]
+        print(f"{name:<14}{np.mean(np.array(plain) == np.array(other)):.3f}", flush=True)
+
+
+def changes() -> dict[str, Callable[[str], str]]:
+    """Ways of writing the same text."""
+    import opencc
+
+    def damaged(text: str) -> str:
+        chance = np.random.default_rng(len(text))
+        return "".join(sign if chance.random() > 0.03 else "?" for sign in text)
+
+    return {
+        "繁体": opencc.OpenCC("s2t").convert,
+        "台湾用字": opencc.OpenCC("s2tw").convert,
+        "全角": lambda text: "".join(chr(ord(s) + 0xFEE0) if "!" <= s <= "~" else s for s in text),
+        "字间空格": " ".join,
+        "零宽字符": "\u200b".join,
+        "表情": lambda text: text.replace("。", "🙏。").replace("，", "😡，") + "🔥🔥",
+        "无标点": lambda text: "".join(s for s in text if unicodedata.category(s)[0] != "P"),
+        "3% 乱码": damaged,
+    }
+
+
+def table_cost(_: Path) -> None:
+    """One prediction with words beside one product of a sparse row and the same matrix; sizes and times."""
+    from scipy import sparse
+
+    from ml.benchmark import ROOT, city_groups
+    from ml.train import train
+
+    text = (
+        "市民来电反映，某小区三号楼楼道里长期停放电动车并拉线充电，存在安全隐患，物业一直没有处理，希望有关部门核实。"
+        * 2
+    )
+    groups, prior = city_groups()
+    thresholds = dict.fromkeys(groups, 0.75)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "router.skops"
+        started = time.process_time()
+        card = train(ROOT / "content" / "corpus", path)
+        trained = time.process_time() - started
+        started = time.process_time()
+        model = Model.load(path)
+        loaded = time.process_time() - started
+    known = model._scorer._look_up(normalise(text).text)
+    matrix = model.weights.matrix
+    shape = (1, matrix.shape[0])
+    row = sparse.csr_matrix((known.values, known.columns, [0, len(known.columns)]), shape=shape)
+    product = sparse.csr_matrix(matrix)
+    one, dense, both = _times(
+        lambda: model.route(text, groups, thresholds, prior), lambda: row @ matrix, lambda: row @ product
+    )
+    print(f"训练 {card.rows} 条：CPU {trained:.1f} 秒；文件 {card.bytes / 1e6:.2f} MB；载入 {loaded * 1000:.0f} 毫秒")
+    print(f"一次判断（{len(text)} 字，含理由词）{one * 1e6:.0f} 微秒")
+    for name, base in (("稠密", dense), ("稀疏", both)):
+        print(f"  同样大小的稀疏行 × {name}矩阵 {base * 1e6:.0f} 微秒，比值 {one / base:.1f}")
+
+
+def _times(*works: Callable[[], Any], rounds: int = 9, repeats: int = 200) -> list[float]:
+    """CPU seconds of one call of each work: the least of interleaved rounds, for busy machines."""
+    best = [float("inf")] * len(works)
+    for _ in range(rounds):
+        for number, work in enumerate(works):
+            started = time.process_time()
+            for _ in range(repeats):
+                work()
+            best[number] = min(best[number], (time.process_time() - started) / repeats)
+    return best

@@ -1,0 +1,189 @@
+"""The gate between a new model and the public: a challenger goes live only when it is not worse.
+
+Two questions are asked. Are the corrections it learned from believable? Labels that a model which did not see them
+finds very unlikely are listed, and too many of them in one group stop everything. And is it as good as the champion on
+later texts that neither has learned from? Later in time, no near-duplicate of a learned text among them, resampled in
+pairs and by clusters of near-duplicates. Every answer comes with its reason in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.data import OTHER, Correction, near_duplicates
+from ml.metrics import Bools, Floats, Ints, calibration_error
+from ml.predict import Model
+from ml.scorer import Groups
+
+MARGIN = 0.02
+"""How far the challenger's accuracy may fall short overall, at the lower end of the interval."""
+GROUP_MARGIN = 0.05
+"""How far it may fall short in a group."""
+CALIBRATION_MARGIN = 0.03
+FEWEST = 40
+"""Hold-out texts needed for a verdict."""
+FEWEST_OF_A_GROUP = 5
+RESAMPLES = 2000
+LATER_SHARE = 0.25
+DOUBTFUL = 0.03
+"""A label is doubtful when a model that did not see it gives it less than this …"""
+SURE = 0.85
+"""… and another answer more than this."""
+DOUBTFUL_SHARE = 0.06
+"""Share of a group's corrections that may be doubtful before all wait for a second look."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate decided: promote or not, the reasons in words, and the figures behind them.
+
+    difference: challenger's accuracy less the champion's, all answers counted (outside included); low, high: its
+    interval at 90 %. groups: key to (texts, champion's accuracy, challenger's). doubtful: places, in the corrections
+    given, of labels that wait for a second look.
+    """
+
+    promote: bool
+    reasons: tuple[str, ...]
+    rows: int
+    difference: float
+    low: float
+    high: float
+    groups: Mapping[str, tuple[int, float, float]]
+    doubtful: tuple[int, ...] = ()
+
+
+def split(corrections: Sequence[Correction], share: float = LATER_SHARE) -> tuple[list[Correction], list[Correction]]:
+    """Earlier corrections to learn from, and later ones to judge by.
+
+    In order of decided_at (undated ones come first, as they stand). A later text that nearly repeats an earlier one is
+    left out of the later part: knowing it would be no merit.
+    """
+    ordered = sorted(corrections, key=lambda row: row.decided_at)
+    cut = len(ordered) - int(len(ordered) * share)
+    earlier, later = ordered[:cut], ordered[cut:]
+    repeats = {i for i, _, _ in near_duplicates([row.text for row in later], [row.text for row in earlier])}
+    return earlier, [row for i, row in enumerate(later) if i not in repeats]
+
+
+def clusters(texts: Sequence[str]) -> Ints:
+    """A number for each text, the same for texts that nearly repeat each other, directly or through others."""
+    number = np.arange(len(texts))
+    for i, j, _ in near_duplicates(texts):
+        number[number == number[j]] = number[i]
+    return number
+
+
+def doubtful_labels(mass: Floats, labels: Ints) -> Ints:
+    """Places of labels that contradict a model that has not seen them.
+
+    mass (n, g + 1): probabilities of groups and outside, each row from a model that did not learn from that row;
+    labels (n,): columns that staff chose. Source: Northcutt et al. 2021, Confident learning.
+    """
+    line = np.arange(len(labels))
+    found: Ints = ((mass[line, labels] < DOUBTFUL) & (mass.max(axis=1) > SURE)).nonzero()[0]
+    return found
+
+
+def audit(mass: Floats, labels: Ints, keys: Sequence[str]) -> Verdict | None:
+    """Refuse corrections when too many labels of one group are doubtful; None when they are believable.
+
+    mass and labels as in doubtful_labels. A doubtful label counts against the group that was left (the model's answer)
+    and against the one that was named.
+    """
+    doubtful = doubtful_labels(mass, labels)
+    names = [*keys, OTHER]
+    meant = mass.argmax(axis=1)
+    reasons = []
+    for column, name in enumerate(names):
+        for side, chosen in (("应属", meant), ("标为", labels)):
+            total = int((chosen == column).sum())
+            bad = int((chosen[doubtful] == column).sum())
+            if bad >= 3 and bad > DOUBTFUL_SHARE * total:
+                reasons.append(f"{side}“{name}”的 {total} 条更正中有 {bad} 条与其余证据相反，请先复核")
+    if not reasons:
+        return None
+    return Verdict(False, tuple(reasons), len(labels), 0.0, 0.0, 0.0, {}, tuple(int(i) for i in doubtful))
+
+
+def judge(
+    champion: Model,
+    challenger: Model,
+    later: Sequence[Correction],
+    groups: Groups,
+    outside_prior: float | None = None,
+    seed: int = 0,
+) -> Verdict:
+    """Compare two models on later corrections that neither has learned from (see split)."""
+    keys = [*groups, OTHER]
+    number = {key: i for i, key in enumerate(keys)}
+    known = [row for row in later if row.label in number]
+    if len(known) < FEWEST:
+        reason = f"可用于比较的较新更正只有 {len(known)} 条，不足 {FEWEST} 条，暂不更换模型"
+        return Verdict(False, (reason,), len(known), 0.0, 0.0, 0.0, {})
+    truth = np.array([number[row.label] for row in known])
+    old, new = (
+        np.array([model.distribution(row.text, groups, outside_prior) for row in known])
+        for model in (champion, challenger)
+    )
+    return compare(old, new, truth, clusters([row.text for row in known]), keys, seed)
+
+
+def compare(old: Floats, new: Floats, truth: Ints, cluster: Ints, keys: Sequence[str], seed: int = 0) -> Verdict:
+    """The verdict from both models' probabilities (n, g + 1); keys name the columns."""
+    was, now = old.argmax(axis=1) == truth, new.argmax(axis=1) == truth
+    gain = now.astype(float) - was
+    low, high = _interval(gain, cluster, seed)
+    groups = {
+        key: (int(mine.sum()), float(was[mine].mean()), float(now[mine].mean()))
+        for column, key in enumerate(keys)
+        if (mine := truth == column).any()
+    }
+    reasons = [
+        *_overall_faults(float(gain.mean()), low),
+        *_group_faults(groups),
+        *_calibration_faults(old, new, was, now),
+    ]
+    if not reasons:
+        return Verdict(True, (_praise(gain, low, high, groups),), len(truth), float(gain.mean()), low, high, groups)
+    return Verdict(False, tuple(reasons), len(truth), float(gain.mean()), low, high, groups)
+
+
+def _interval(gain: Floats, cluster: Ints, seed: int) -> tuple[float, float]:
+    """Interval at 90 % of the mean gain; whole clusters are drawn, because near-duplicates share their fate."""
+    names, slots = np.unique(cluster, return_inverse=True)
+    sums, sizes = np.bincount(slots, gain), np.bincount(slots)
+    drawn = np.random.default_rng(seed).integers(0, len(names), (RESAMPLES, len(names)))
+    means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
+    return float(np.quantile(means, 0.05)), float(np.quantile(means, 0.95))
+
+
+def _overall_faults(difference: float, low: float) -> list[str]:
+    if difference < 0 or low < -MARGIN:
+        return [f"总体正确率变化 {difference:+.1%}，90% 区间下限 {low:+.1%}，没有把握不变差（允许 {-MARGIN:+.1%}）"]
+    return []
+
+
+def _group_faults(groups: Mapping[str, tuple[int, float, float]]) -> list[str]:
+    return [
+        f"“{key}”的正确率由 {was:.1%} 降到 {now:.1%}（{rows} 条），超过允许的 {GROUP_MARGIN:.0%}"
+        for key, (rows, was, now) in groups.items()
+        if rows >= FEWEST_OF_A_GROUP and was - now > GROUP_MARGIN and (was - now) * rows >= 2
+    ]
+
+
+def _calibration_faults(old: Floats, new: Floats, was: Bools, now: Bools) -> list[str]:
+    before, after = calibration_error(old.max(axis=1), was), calibration_error(new.max(axis=1), now)
+    if after > before + CALIBRATION_MARGIN:
+        return [f"校准误差由 {before:.3f} 升到 {after:.3f}，概率不如原来可信"]
+    return []
+
+
+def _praise(gain: Floats, low: float, high: float, groups: Mapping[str, tuple[int, float, float]]) -> str:
+    judged = sum(rows >= FEWEST_OF_A_GROUP for rows, _, _ in groups.values())
+    return (
+        f"在 {len(gain)} 条较新的更正上，总体正确率变化 {gain.mean():+.1%}（90% 区间 {low:+.1%} 至 {high:+.1%}），"
+        f"{judged} 个有足够文本的组都没有变差，可以更换"
+    )
