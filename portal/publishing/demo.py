@@ -1,8 +1,83 @@
-"""Demo content of publishing."""
+"""Demo news of a city: invented items that went through three reviews at their time, and some still on their way."""
 
+import tomllib
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Staff
+from portal.core.clock import CITY_ZONE, now, today
 from portal.core.web import Portal
+from portal.editorial import approve, as_of, carry_through, send_back, submit_for_review
+from portal.groups import City
+from portal.publishing.models import News
+from portal.publishing.service import Draft, open_news
+
+REVIEWERS = ("reviewer", "reviewer2", "reviewer3")
+EDITOR = "editor"
+HOURS = (9, 10, 11, 15, 16)
 
 
 def load_demo(portal: Portal) -> bool:
-    """Load the demo; False when it was there already."""
-    return False
+    """Load the demo; False when it was there already, or the city has none."""
+    path = portal.settings.city_dir / portal.city.key / "demo" / "news.toml"
+    with portal.database.write() as db:
+        if not path.is_file() or db.scalar(select(News.id).limit(1)):
+            return False
+        people = {staff.username: staff for staff in db.scalars(select(Staff))}
+        if not {EDITOR, *REVIEWERS} <= people.keys():
+            return False
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))["news"]
+        for number, entry in enumerate(sorted(entries, key=lambda one: -int(one["published_days_ago"]))):
+            _load(db, portal.city, entry, people, number)
+        _load_unfinished(db, portal.city, people)
+    return True
+
+
+def _load(db: Session, city: City, entry: dict[str, Any], people: dict[str, Staff], number: int) -> None:
+    day = today() - timedelta(days=int(entry["published_days_ago"]))
+    published = datetime.combine(day, time(HOURS[number % len(HOURS)], 5 + number * 7 % 50), CITY_ZONE)
+    reviewers = [people[name] for name in REVIEWERS]
+    group = entry.get("group")
+    draft = Draft(
+        title=entry["title"],
+        column=entry["column"],
+        body=entry["body"].strip(),
+        source=entry.get("source", city.office.short),
+        editor=people[EDITOR].name,
+        group_key=group if city.find_group(group) else None,
+        is_pinned=bool(entry.get("pinned")),
+    )
+    with as_of(min(published, now()) - timedelta(hours=15)):
+        news = open_news(db, draft, people[EDITOR], entry["key"], is_sample=bool(entry.get("sample", True)))
+    carry_through(db, news.piece, people[EDITOR], reviewers, min(published, now()))
+
+
+def _load_unfinished(db: Session, city: City, people: dict[str, Staff]) -> None:
+    """Three items on their way, so that the desk shows every step."""
+    column = city.news_columns[0].key
+    editor, first = people[EDITOR], people[REVIEWERS[0]]
+
+    def begin(title: str, body: str, key: str) -> News:
+        draft = Draft(title=title, column=column, body=body, source=city.office.short, editor=editor.name)
+        return open_news(db, draft, editor, key, is_sample=True)
+
+    begin(
+        "菜场门口的非机动车怎样停得更齐（示例草稿）",
+        "本周到三处菜场门口看了停车情况，照片待补。",
+        "draft-market-parking",
+    )
+    waiting = begin(
+        "志愿者护学岗新学期排班（示例）", "开学后每天早晚各一班，家长和邻居都可以报名。", "review-school-guard"
+    )
+    with as_of(now() - timedelta(hours=4)):
+        submit_for_review(db, waiting.piece, editor, is_confidential_checked=True)
+    with as_of(now() - timedelta(hours=2)):
+        approve(db, waiting.piece, first, "事实已核对。")
+    returned = begin("线缆整治走进三条老巷（示例）", "三条巷子的线缆已经入槽，居民说抬头看得见天了。", "back-cables")
+    with as_of(now() - timedelta(hours=26)):
+        submit_for_review(db, returned.piece, editor, is_confidential_checked=True)
+    with as_of(now() - timedelta(hours=22)):
+        send_back(db, returned.piece, first, "请补上三条巷子的名称和施工日期。")

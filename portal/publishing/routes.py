@@ -1,5 +1,21 @@
-"""Doors of publishing."""
+"""Doors of the news; the steps of review are editorial's."""
 
-from portal.core.web import Door
+from portal.core.roles import Role
+from portal.core.web import Door, get, post
+from portal.publishing.desk import desk_create, desk_edit, desk_index, desk_new, desk_save, desk_show, pin
+from portal.publishing.public import feed, index, show
 
-doors: list[Door] = []
+CONTENT = (Role.EDITOR, Role.REVIEWER)
+
+doors: list[Door] = [
+    get("/news", index),
+    get("/news/feed.atom", feed),
+    get("/news/{slug}", show),
+    get("/desk/news", desk_index, CONTENT),
+    get("/desk/news/new", desk_new, CONTENT),
+    post("/desk/news/new", desk_create, CONTENT, name="desk_new", body_mb=64),
+    get("/desk/news/{news_id}", desk_show, CONTENT),
+    get("/desk/news/{news_id}/edit", desk_edit, CONTENT),
+    post("/desk/news/{news_id}/edit", desk_save, CONTENT, name="desk_edit", body_mb=64),
+    post("/desk/news/{news_id}/pin", pin, CONTENT),
+]

@@ -1,0 +1,98 @@
+"""What the public reads: the list, an article, the feed."""
+
+import re
+from datetime import date
+
+import feedgenerator
+from starlette.responses import Response
+
+from portal.core.clock import now
+from portal.core.errors import NotFound
+from portal.core.i18n import gettext as _
+from portal.core.web import Ctx
+from portal.groups import City
+from portal.publishing import queries
+
+MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+FEED_SIZE = 30
+
+
+def column_of(city: City, key: str) -> str:
+    """The name of a column; raise NotFound for one the city does not have."""
+    for column in city.news_columns:
+        if column.key == key:
+            return column.name
+    raise NotFound(_("没有这个栏目。"), _("请从创建动态的列表里选择栏目。"))
+
+
+def _month(typed: str) -> date | None:
+    found = MONTH.fullmatch(typed)
+    return date(int(found[1]), int(found[2]), 1) if found else None
+
+
+def index(ctx: Ctx) -> Response:
+    """News by column and month, newest first."""
+    column, after = ctx.query("column"), ctx.query("after")
+    if column:
+        column_of(ctx.city, column)
+    month = _month(ctx.query("month"))
+    is_first = not after and month is None
+    return ctx.render(
+        "publishing/index.html",
+        page=queries.list_news(ctx.db, column, month, after or None),
+        pinned=queries.list_pinned(ctx.db, column) if is_first else [],
+        months=queries.list_months(ctx.db),
+        columns={one.key: one for one in ctx.city.news_columns},
+        column=column,
+        month=month,
+    )
+
+
+def show(ctx: Ctx) -> Response:
+    """One article, with what came before and after it."""
+    news = queries.get_news(ctx.db, ctx.arg("slug"))
+    before, following = queries.find_neighbours(ctx.db, news)
+    return ctx.render(
+        "publishing/show.html",
+        news=news,
+        columns={one.key: one for one in ctx.city.news_columns},
+        group=ctx.city.find_group(news.group_key),
+        before=before,
+        following=following,
+    )
+
+
+def feed(ctx: Ctx) -> Response:
+    """The newest items as Atom, of all columns or of one."""
+    city, base = ctx.city, ctx.settings.base_url
+    column = ctx.query("column")
+    name = column_of(city, column) if column else _("创建动态")
+    items = queries.list_newest_news(ctx.db, FEED_SIZE, column)
+    atom = feedgenerator.Atom1Feed(
+        title=f"{city.brand.title} · {name}",
+        link=f"{base}/news",
+        description=city.brand.slogan,
+        language="zh-Hans",
+        feed_url=f"{base}{ctx.url('publishing:feed', column=column)}",
+        author_name=city.office.name,
+    )
+    for news in items:
+        changed = news.piece.corrected_at or news.piece.published_at
+        atom.add_item(
+            title=news.title,
+            link=f"{base}{news.path}",
+            description=news.summary,
+            unique_id=f"{base}{news.path}",
+            pubdate=news.piece.published_at,
+            updateddate=changed,
+            categories=[column_name(city, news.column)],
+            author_name=news.source,
+        )
+    if not items:
+        atom.feed["updated"] = now()
+    return Response(atom.writeString("utf-8"), media_type="application/atom+xml", headers={"Cache-Control": "no-cache"})
+
+
+def column_name(city: City, key: str) -> str:
+    """The name of a column, or its key when a newer profile no longer has it."""
+    return next((column.name for column in city.news_columns if column.key == key), key)
