@@ -1,5 +1,18 @@
-"""Doors of figures."""
+"""Doors of figures: groups for everybody, tables for staff."""
 
-from portal.core.web import Door
+from portal.core.roles import CASE_STAFF, Role
+from portal.core.web import Door, get
+from portal.figures.desk import desk_csv, desk_index, desk_xlsx
+from portal.figures.public import figures_csv, figures_json, group, groups
 
-doors: list[Door] = []
+READERS = CASE_STAFF | {Role.ANALYST}
+
+doors: list[Door] = [
+    get("/groups", groups),
+    get("/groups/{key}", group),
+    get("/data/figures.csv", figures_csv, limit="60/hour"),
+    get("/data/figures.json", figures_json, limit="60/hour"),
+    get("/desk/figures", desk_index, READERS),
+    get("/desk/figures.csv", desk_csv, READERS),
+    get("/desk/figures.xlsx", desk_xlsx, READERS),
+]
