@@ -1,13 +1,16 @@
 """Learning: first the topics from the corpus, then a city's groups from what its staff decided.
 
-The first step is scikit-learn's multinomial logistic regression over topics. The second keeps its weights W, b and
-learns a few numbers more from corrections, which name a group (or outside) and no topic:
+The first step is scikit-learn's multinomial logistic regression, once over topics and once over their families; a
+topic's score is the sum of its own and a part of its family's, because kin lend each other their words. The second
+step keeps these scores z0 = x W + b and learns a few numbers more from corrections, which name a group (or outside)
+and no topic:
 
-    z = a (x W + b) + (x V + c) S'        S: share of each topic in each group and outside
+    z = a z0 + (x V + c) S' + d        S: share of each topic in each group and outside
 
 so that every topic of a group moves with its group. The loss is minus the logarithm of the probability of the group
-that was decided; V starts at zero and is held there by a penalty, so a rare group that no correction mentions keeps
-what the corpus taught. `a` is the temperature, learned with the rest. The sum is again one linear model over topics.
+that was decided; V, c and d start at zero and are held there by a penalty, so a rare group that no correction mentions
+keeps what the corpus taught. The sum is again one linear model over topics. With enough corrections its temperature is
+fitted to answers on texts it had not seen.
 """
 
 from __future__ import annotations
@@ -25,12 +28,18 @@ from ml.scorer import Groups, Plan, Weights
 SEED = 20260101
 STRENGTH = 10.0
 """Inverse of the penalty on the topics' weights (C of scikit-learn)."""
-SHARPNESS = 2.0
-"""Factor on the scores learned from the corpus alone: its penalty leaves them too timid. Chosen once, on real texts."""
-GROUP_STRENGTH = 2.0
-"""Inverse of the penalty on what corrections add."""
+FAMILY_PART = 0.3
+"""How much of its family's score a topic gets."""
+SHARPNESS = 1.5
+"""Factor on the scores learned from the corpus alone: the penalty leaves them too timid. Chosen once, on real texts."""
+GROUP_STRENGTH = 4.0
+"""Inverse of the penalty on what corrections add by words and by group."""
+TOPIC_STRENGTH = 1.0
+"""Inverse of the penalty on what they add to a topic as a whole."""
 STEPS = 60
 FOLDS = 5
+ENOUGH = 100
+"""Corrections needed to fit the temperature."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +65,10 @@ def learn(
 
     Raises ValueError for corrections without groups, BadCorpus for a label that is neither a group nor OTHER.
     """
-    topics = corpus.topic_keys()
     vectorizer = build_vectorizer()
     texts = [example.text for example in corpus.examples]
     vectorizer.fit([*texts, *(row.text for row in corrections)])
-    classifier = build_classifier(seed=seed)
-    classifier.fit(vectorizer.transform(texts), [example.topic for example in corpus.examples])
-    weights = _topic_weights(corpus, topics, vectorizer, classifier)
+    weights = _topic_weights(corpus, vectorizer, vectorizer.transform(texts), seed)
     if not corrections:
         return Learned(weights.rounded())
     if not groups:
@@ -70,21 +76,38 @@ def learn(
     return _learn_groups(weights, vectorizer.transform([row.text for row in corrections]), corrections, groups, seed)
 
 
-def _topic_weights(corpus: Corpus, topics: tuple[str, ...], vectorizer: Any, classifier: Any) -> Weights:
-    place = {topic: i for i, topic in enumerate(classifier.classes_)}
-    order = [place[topic] for topic in topics]
+def _topic_weights(corpus: Corpus, vectorizer: Any, features: Any, seed: int) -> Weights:
+    topics = corpus.topic_keys()
+    family = {topic.key: topic.family for topic in corpus.topics}
+    labels = [example.topic for example in corpus.examples]
+    matrix, bias = _fitted(features, labels, topics, seed)
+    if len({family[topic] for topic in topics}) > 1:
+        kin = _fitted(features, [family[label] for label in labels], [family[topic] for topic in topics], seed)
+        matrix, bias = matrix + FAMILY_PART * kin[0], bias + FAMILY_PART * kin[1]
     vocabulary, idf = rarity(vectorizer)
-    counts = np.bincount([topics.index(example.topic) for example in corpus.examples], minlength=len(topics))
+    counts = np.bincount([topics.index(label) for label in labels], minlength=len(topics))
     return Weights(
         topics,
         tuple(vocabulary),
         idf=idf,
-        matrix=SHARPNESS * classifier.coef_[order].T,
-        bias=SHARPNESS * classifier.intercept_[order],
+        matrix=SHARPNESS * matrix,
+        bias=SHARPNESS * bias,
         prior=counts / counts.sum(),
         temperature=1.0,
         corrections=0,
     )
+
+
+def _fitted(features: Any, labels: Sequence[str], columns: Sequence[str], seed: int) -> tuple[Floats, Floats]:
+    """Weights (k, columns) and bias (columns,) of a classifier over labels, one column for each name given."""
+    classifier = build_classifier(seed=seed)
+    classifier.fit(features.astype(np.float32), labels)
+    if len(classifier.classes_) == 2:  # scikit-learn keeps one row for two classes.
+        classifier.coef_ = np.vstack([-classifier.coef_, classifier.coef_]) / 2
+        classifier.intercept_ = np.concatenate([-classifier.intercept_, classifier.intercept_]) / 2
+    place = {label: i for i, label in enumerate(classifier.classes_)}
+    order = [place[column] for column in columns]
+    return classifier.coef_[order].T.astype(float), classifier.intercept_[order].astype(float)
 
 
 def _learn_groups(
@@ -93,22 +116,25 @@ def _learn_groups(
     plan = Plan.of(groups, weights.topics)
     labels = _labels(corrections, plan)
     scores = features @ weights.matrix + weights.bias
-    unseen = np.zeros((len(labels), len(plan.keys) + 1))
+    unseen = np.zeros_like(scores)
     fold = np.random.default_rng(seed).permutation(len(labels)) % FOLDS
-    for number in range(FOLDS):
+    for number in np.unique(fold):
         rest = fold == number
-        shift = fit_groups(features[~rest], scores[~rest], labels[~rest], plan.shares)
-        unseen[rest] = shift.mass(features[rest], scores[rest], plan.shares)
+        if not rest.all():
+            shift = fit_groups(features[~rest], scores[~rest], labels[~rest], plan.shares)
+            unseen[rest] = shift.scores(features[rest], scores[rest], plan.shares)
+    temperature = _temperature(unseen, labels, plan.shares) if len(labels) >= ENOUGH else 1.0
     shift = fit_groups(features, scores, labels, plan.shares)
-    topics_seen = np.bincount(labels, minlength=len(plan.keys) + 1) / len(labels)
+    seen = np.bincount(labels, minlength=len(plan.keys) + 1) / len(labels)
     learned = replace(
         weights,
         matrix=shift.sharpness * weights.matrix + shift.matrix @ plan.shares.T,
-        bias=shift.sharpness * weights.bias + plan.shares @ shift.bias,
-        prior=_prior(weights.prior, topics_seen, plan),
+        bias=shift.sharpness * weights.bias + plan.shares @ shift.bias + shift.topics,
+        prior=_prior(weights.prior, seen, plan),
+        temperature=temperature,
         corrections=len(corrections),
     )
-    return Learned(learned.rounded(), unseen, labels)
+    return Learned(learned.rounded(), _mass(unseen / temperature, plan.shares), labels)
 
 
 def _labels(corrections: Sequence[Correction], plan: Plan) -> Ints:
@@ -127,24 +153,43 @@ def _prior(prior: Floats, seen: Floats, plan: Plan) -> Floats:
     return scaled
 
 
+def _mass(scores: Floats, shares: Floats) -> Floats:
+    """Probabilities (n, g + 1) of groups and outside from topic scores (n, t)."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    mass: Floats = powers @ shares
+    mass /= mass.sum(axis=1, keepdims=True)
+    return mass
+
+
+def _temperature(scores: Floats, labels: Ints, shares: Floats) -> float:
+    """The divisor of topic scores that makes the labels likeliest.
+
+    Source: Guo et al. 2017, On calibration of modern neural networks.
+    """
+    line = np.arange(len(labels))
+
+    def surprise(temperature: float) -> float:
+        return -float(np.log(np.maximum(_mass(scores / temperature, shares)[line, labels], 1e-12)).sum())
+
+    return min((float(step) for step in np.geomspace(0.5, 2.5, 33)), key=surprise)
+
+
 @dataclass(frozen=True)
 class Shift:
-    """What corrections add: matrix (k, g + 1), bias (g + 1,), and the factor on the topics' scores."""
+    """What corrections add: matrix (k, g + 1), bias (g + 1,), topics (t,), and the factor on the topics' scores."""
 
     matrix: Floats
     bias: Floats
+    topics: Floats
     sharpness: float
 
-    def mass(self, features: Any, scores: Floats, shares: Floats) -> Floats:
-        """Probabilities (n, g + 1) for rows with these features and topic scores."""
-        moved = self.sharpness * scores + (features @ self.matrix + self.bias) @ shares.T
-        powers = np.exp(moved - moved.max(axis=1, keepdims=True))
-        mass: Floats = powers @ shares
-        mass /= mass.sum(axis=1, keepdims=True)
-        return mass
+    def scores(self, features: Any, scores: Floats, shares: Floats) -> Floats:
+        """Topic scores (n, t) for rows with these features and scores of the first step."""
+        moved: Floats = self.sharpness * scores + (features @ self.matrix + self.bias) @ shares.T + self.topics
+        return moved
 
 
-def fit_groups(features: Any, scores: Floats, labels: Ints, shares: Floats, strength: float = GROUP_STRENGTH) -> Shift:
+def fit_groups(features: Any, scores: Floats, labels: Ints, shares: Floats) -> Shift:
     """Fit the second step to n decided texts.
 
     features (n, k) sparse; scores (n, t) of the first step; labels (n,) columns of shares (t, g + 1). Only features
@@ -156,32 +201,33 @@ def fit_groups(features: Any, scores: Floats, labels: Ints, shares: Floats, stre
     used = np.unique(features.indices)
     rows = features[:, used].tocsr()
     columns = rows.T.tocsr()
-    k, g = len(used), shares.shape[1]
+    k, (t, g) = len(used), shares.shape
     allowed = shares[:, labels].T
+    ends = np.cumsum([k * g, g, t])
+    strength = np.full(int(ends[-1]), GROUP_STRENGTH)
+    strength[ends[1] :] = TOPIC_STRENGTH
 
     def loss(flat: Floats) -> tuple[float, Floats]:
-        matrix, bias, sharpness = flat[: k * g].reshape(k, g), flat[k * g : -1], flat[-1]
-        moved = sharpness * scores + (rows @ matrix + bias) @ shares.T
-        moved -= moved.max(axis=1, keepdims=True)
-        powers = np.exp(moved)
+        matrix, bias, topics, sharpness = np.split(flat, ends)
+        moved = sharpness * scores + (rows @ matrix.reshape(k, g) + bias) @ shares.T + topics
+        powers = np.exp(moved - moved.max(axis=1, keepdims=True))
         every = powers.sum(axis=1)
         fitting = powers * allowed
         right = np.maximum(fitting.sum(axis=1), 1e-300)
-        value = float(np.log(every / right).sum()) + float(flat[:-1] @ flat[:-1]) / (2 * strength)
+        held = flat[:-1] / strength
         error = powers / every[:, None] - fitting / right[:, None]
         by_group = error @ shares
-        slope = flat / strength
-        slope[: k * g] += (columns @ by_group).ravel()
-        slope[k * g : -1] += by_group.sum(axis=0)
-        slope[-1] = float((error * scores).sum())
-        return value, slope
+        slope = [(columns @ by_group).ravel(), by_group.sum(axis=0), error.sum(axis=0), [(error * scores).sum()]]
+        value = float(np.log(every / right).sum()) + float(held @ flat[:-1]) / 2
+        return value, np.concatenate(slope) + np.append(held, 0.0)
 
-    first = np.zeros(k * g + g + 1)
+    first = np.zeros(len(strength) + 1)
     first[-1] = 1.0
     found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x
+    words, bias, topics, sharpness = np.split(found, ends)
     matrix = np.zeros((features.shape[1], g))
-    matrix[used] = found[: k * g].reshape(k, g)
-    return Shift(matrix, found[k * g : -1], max(float(found[-1]), 0.1))
+    matrix[used] = words.reshape(k, g)
+    return Shift(matrix, bias, topics, max(float(sharpness[0]), 0.1))
 
 
 def to_pipeline(weights: Weights) -> Any:
