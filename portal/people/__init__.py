@@ -1,1 +1,6 @@
-"""Good people 好人: nomination, public notice, honour, withdrawal."""
+"""Good people 好人: nomination, vetting, public notice, honour, consent and withdrawal."""
+
+from portal.people.models import GoodPerson
+from portal.people.queries import count_people, list_all_people, list_in_notice, list_newest_people
+
+__all__ = ["GoodPerson", "count_people", "list_all_people", "list_in_notice", "list_newest_people"]

@@ -1,0 +1,156 @@
+"""What the public reads and sends: the wall, a profile, the feed, a nomination, an objection, a like."""
+
+import feedgenerator
+from sqlalchemy import select
+from starlette.responses import Response
+
+from portal.core.clock import now
+from portal.core.errors import TooMany
+from portal.core.forms import text
+from portal.core.i18n import gettext as _
+from portal.core.signing import random_code
+from portal.core.web import Ctx
+from portal.groups import City
+from portal.people import honour, nominations, queries
+from portal.people.forms import NominateForm, ObjectionForm
+from portal.people.models import GoodPerson, Like
+from portal.people.queries import Wanted
+
+FEED_SIZE = 30
+YEAR_S = 365 * 24 * 3600
+
+
+def names_of(city: City) -> dict[str, dict[str, str]]:
+    """Names of categories and levels by key."""
+    return {
+        "category": {one.key: one.name for one in city.people_categories},
+        "level": {one.key: one.name for one in city.people_levels},
+    }
+
+
+def index(ctx: Ctx) -> Response:
+    """The wall of portraits, by category, level, batch and word; and whose notice is running."""
+    wanted = Wanted(ctx.query("category"), ctx.query("level"), ctx.query("batch"), ctx.query("q"))
+    after = ctx.query("after") or None
+    is_whole = wanted == Wanted() and after is None
+    return ctx.render(
+        "people/index.html",
+        page=queries.list_people(ctx.db, wanted, after),
+        total=queries.count_people(ctx.db, wanted),
+        notices=queries.list_in_notice(ctx.db) if is_whole else [],
+        batches=queries.list_batches(ctx.db),
+        names=names_of(ctx.city),
+        wanted=wanted,
+    )
+
+
+def show(ctx: Ctx) -> Response:
+    """A profile; while the notice runs, only who it is and how to object."""
+    person = queries.get_person(ctx.db, ctx.arg("slug"))
+    template = "people/show.html" if person.piece.is_live else "people/notice.html"
+    return ctx.render(template, good=person, names=names_of(ctx.city), liked=_has_liked(ctx, person))
+
+
+def feed(ctx: Ctx) -> Response:
+    """The newest profiles as Atom."""
+    city, base = ctx.city, ctx.settings.base_url
+    people = queries.list_newest_people(ctx.db, FEED_SIZE)
+    atom = feedgenerator.Atom1Feed(
+        title=f"{city.brand.title} · {_('身边好人')}",
+        link=f"{base}/people",
+        description=city.brand.slogan,
+        language="zh-Hans",
+        feed_url=f"{base}/people/feed.atom",
+        author_name=city.office.name,
+    )
+    for person in people:
+        atom.add_item(
+            title=f"{person.honour_title} {person.name}",
+            link=f"{base}{person.path}",
+            description=person.one_line,
+            unique_id=f"{base}{person.path}",
+            pubdate=person.piece.published_at,
+            updateddate=person.piece.corrected_at or person.piece.published_at,
+        )
+    if not people:
+        atom.feed["updated"] = now()
+    return Response(atom.writeString("utf-8"), media_type="application/atom+xml", headers={"Cache-Control": "no-cache"})
+
+
+def nominate(ctx: Ctx) -> Response:
+    """The form to propose somebody; with `done`, the receipt."""
+    form = NominateForm()
+    form.set_choices(ctx.city)
+    return ctx.render("people/nominate.html", form=form, done=ctx.query("done")[:30])
+
+
+def keep_nomination(ctx: Ctx) -> Response:
+    """Keep a nomination."""
+    form = NominateForm(ctx.data)
+    form.set_choices(ctx.city)
+    if not form.validate():
+        if ctx.wants_json:
+            return ctx.json({"errors": form.error_map()}, 422)
+        return ctx.render("people/nominate.html", status=422, form=form, done="")
+    nomination = nominations.nominate(ctx.db, ctx.secrets, ctx.portal.photos, form.to_nomination(), form.photos.photos)
+    if ctx.wants_json:
+        return ctx.json({"nomination_no": nomination.nomination_no}, 201)
+    return ctx.redirect("people:nominate", done=nomination.nomination_no)
+
+
+def objection(ctx: Ctx) -> Response:
+    """The form to object."""
+    person = queries.get_person(ctx.db, ctx.arg("slug"))
+    return ctx.render("people/objection.html", good=person, form=ObjectionForm())
+
+
+def keep_objection(ctx: Ctx) -> Response:
+    """Keep an objection."""
+    person = queries.get_person(ctx.db, ctx.arg("slug"))
+    form = ObjectionForm(ctx.data)
+    if not form.validate():
+        if ctx.wants_json:
+            return ctx.json({"errors": form.error_map()}, 422)
+        return ctx.render("people/objection.html", status=422, good=person, form=form)
+    honour.object_to(ctx.db, ctx.secrets, person, text(form.text), text(form.contact))
+    if ctx.wants_json:
+        return ctx.json({"received": True}, 201)
+    ctx.flash(_("异议已收到，我们会认真核查。"))
+    return ctx.redirect("people:show", slug=person.slug)
+
+
+def _voter(ctx: Ctx, code: str) -> str:
+    return ctx.secrets.hash("like", code)
+
+
+def _has_liked(ctx: Ctx, person: GoodPerson) -> bool:
+    code = ctx.read_cookie("liker", YEAR_S)
+    if not isinstance(code, str):
+        return False
+    return (
+        ctx.db.scalar(select(Like.id).where(Like.person_id == person.id, Like.voter == _voter(ctx, code))) is not None
+    )
+
+
+def like(ctx: Ctx) -> Response:
+    """Count one 点赞 of this browser; a second changes nothing."""
+    if not ctx.hit("like", "60/day", f"{ctx.address} {ctx.arg('slug')}"):
+        raise TooMany(_("这个网络今天点赞的次数已经很多。"), _("请明天再来。"), retry_after_s=24 * 3600)
+    person = queries.get_live_person(ctx.db, ctx.arg("slug"))
+    ctx.db.refresh(person, with_for_update=True)
+    code = ctx.read_cookie("liker", YEAR_S)
+    if not isinstance(code, str):
+        code = random_code(20)
+        ctx.keep_cookie("liker", code, YEAR_S)
+    if not _has_liked_by(ctx, person, code):
+        ctx.db.add(Like(person_id=person.id, voter=_voter(ctx, code), at=now()))
+        person.likes += 1
+        ctx.db.flush()
+    if ctx.wants_json:
+        return ctx.json({"likes": person.likes})
+    return ctx.redirect("people:show", slug=person.slug)
+
+
+def _has_liked_by(ctx: Ctx, person: GoodPerson, code: str) -> bool:
+    voter = _voter(ctx, code)
+    return ctx.db.scalar(select(Like.id).where(Like.person_id == person.id, Like.voter == voter)) is not None
