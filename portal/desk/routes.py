@@ -1,5 +1,33 @@
-"""Doors of desk."""
+"""Doors of the desk: its front page, the outbox, the city's profile."""
 
-from portal.core.web import Door
+from starlette.responses import Response
 
-doors: list[Door] = []
+from portal.core.clock import now, today
+from portal.core.roles import CASE_STAFF, STAFF, Role
+from portal.core.web import Ctx, Door, get, post
+from portal.desk.city import city
+from portal.desk.outbox import outbox, resend
+from portal.desk.tasks import list_tasks
+
+
+def index(ctx: Ctx) -> Response:
+    """What waits for this person today."""
+    return ctx.render(
+        "desk/index.html",
+        tasks=list_tasks(ctx.db, ctx.city, ctx.staff),
+        day=today(),
+        phase=ctx.city.phase_on(today()),
+        is_open=ctx.city.is_open(now()),
+        has_cases=ctx.staff.may(*CASE_STAFF),
+        has_content=ctx.staff.may(Role.EDITOR, Role.REVIEWER),
+    )
+
+
+MESSENGERS = (Role.DISPATCHER, Role.ADMIN)
+
+doors: list[Door] = [
+    get("/desk", index, STAFF),
+    get("/desk/outbox", outbox, MESSENGERS),
+    post("/desk/outbox/{message_id}/resend", resend, MESSENGERS),
+    get("/desk/city", city, Role.ADMIN),
+]

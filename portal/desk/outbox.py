@@ -1,0 +1,115 @@
+"""The outbox at the desk: what was sent to people and what is stuck, without addresses or secrets."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from portal.core.audit import record
+from portal.core.clock import now
+from portal.core.errors import Conflict, NotFound
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy
+from portal.core.mail import Channel, Delivery, OutboxMessage
+from portal.core.paging import Page, list_page
+from portal.core.roles import Role
+from portal.core.web import Ctx
+
+STATE_WORDS = {
+    Delivery.DUE: lazy("待发送"),
+    Delivery.CLAIMED: lazy("发送中"),
+    Delivery.SENT: lazy("已发送"),
+    Delivery.KEPT: lazy("仅存本页"),
+    Delivery.STUCK: lazy("发不出去"),
+}
+STATE_TONES = {Delivery.SENT: "ok", Delivery.STUCK: "accent", Delivery.KEPT: ""}
+CHANNEL_WORDS = {Channel.EMAIL: lazy("邮件"), Channel.SMS: lazy("短信")}
+LINK = re.compile(r"https?://[^\s，。；]+")
+CODE = re.compile(
+    r"(?<![0-9A-Za-z-])(?=[0-9A-Z-]*[0-9])[0-9A-Z]{5}-?[0-9A-Z]{5}(?![0-9A-Za-z-])|(?<![0-9-])[0-9]{6}(?![0-9-])"
+)
+"""A query code, 5-5, or six digits of a confirmation; a case number is neither."""
+SUMMARY_DAYS = 30
+
+
+def without_secrets(text: str) -> str:
+    """The text without links and codes: they open a reporter's own page, and only the reporter may."""
+    return CODE.sub(_("［验证码］"), LINK.sub(_("［专用链接］"), text))
+
+
+def list_messages(db: Session, state: str, after: str | None) -> Page[OutboxMessage]:
+    """Messages, the newest first. state: one of Delivery, or empty for all."""
+    query = select(OutboxMessage)
+    if state:
+        query = query.where(OutboxMessage.state == state)
+    return list_page(db, query, [OutboxMessage.id], lambda message: [message.id], after, 30)
+
+
+def count_states(db: Session) -> dict[str, int]:
+    """State → messages of the last 30 days."""
+    since = now() - timedelta(days=SUMMARY_DAYS)
+    query = select(OutboxMessage.state, func.count()).where(OutboxMessage.next_at >= since)
+    return {state: count for state, count in db.execute(query.group_by(OutboxMessage.state))}
+
+
+def _tabs(ctx: Ctx, current: str) -> Sequence[tuple[str, str, bool]]:
+    counts = count_states(ctx.db)
+    shown = [(_("全部"), ctx.url("desk:outbox"), not current)]
+    for state, word in STATE_WORDS.items():
+        text = f"{word} {counts.get(state, 0)}"
+        shown.append((text, ctx.url("desk:outbox", state=state.value), state == current))
+    return shown
+
+
+def outbox(ctx: Ctx) -> Response:
+    """The messages, by state."""
+    state = ctx.query("state") if ctx.query("state") in {one.value for one in Delivery} else ""
+    page = list_messages(ctx.db, state, ctx.query("after") or None)
+    sees_text = ctx.staff.may(Role.DISPATCHER)
+    return ctx.render(
+        "desk/outbox.html",
+        messages_page=[_shown(message, sees_text) for message in page.rows],
+        after=page.after,
+        state=state,
+        tabs=_tabs(ctx, state),
+        has_mail=bool(ctx.settings.mail_url),
+        has_sms=bool(ctx.settings.sms_webhook),
+    )
+
+
+def _shown(message: OutboxMessage, sees_text: bool) -> dict[str, object]:
+    state = Delivery(message.state)
+    return {
+        "id": message.id,
+        "channel": str(CHANNEL_WORDS.get(Channel(message.channel), message.channel)),
+        "subject": without_secrets(message.subject),
+        "body": without_secrets(message.body) if sees_text else "",
+        "about": message.about,
+        "state": str(STATE_WORDS[state]),
+        "tone": STATE_TONES.get(state, "info"),
+        "attempts": message.attempts,
+        # An SMTP error quotes the address it refused, so only its kind is shown.
+        "error": message.error.partition(":")[0],
+        "created_at": message.created_at,
+        "sent_at": message.sent_at,
+        "may_resend": state in {Delivery.STUCK, Delivery.KEPT},
+    }
+
+
+def resend(ctx: Ctx) -> Response:
+    """Try a message again that is stuck, or was kept because no channel was set."""
+    number = ctx.arg("message_id")
+    is_number = number.isascii() and number.isdigit() and len(number) < 15
+    message = ctx.db.get(OutboxMessage, int(number)) if is_number else None
+    if message is None:
+        raise NotFound(_("没有这条消息。"))
+    if message.state not in {Delivery.STUCK, Delivery.KEPT}:
+        raise Conflict(_("这条消息已经发出或正在发送。"), _("请回到发件箱查看最新状态。"))
+    message.state, message.attempts, message.next_at, message.error = Delivery.DUE, 0, now(), ""
+    record(ctx.db, ctx.staff, "outbox.resend", f"message {message.id}", about=message.about)
+    ctx.later(ctx.portal.wake_jobs)
+    ctx.flash(_("已重新排队，一分钟内再次发送。"))
+    return ctx.redirect("desk:outbox")
