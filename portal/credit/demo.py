@@ -1,8 +1,91 @@
-"""Demo content of credit."""
+"""Demo entries of a city: invented firms with codes whose check signs are right, published at their time."""
 
+import tomllib
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Staff
+from portal.core.clock import CITY_ZONE, now, today
 from portal.core.web import Portal
+from portal.credit import service
+from portal.credit.models import CreditBatch, CreditEntry
+from portal.credit.rules import Draft
+from portal.credit.sheets import DEFAULT_MONTHS
+from portal.editorial import as_of, carry_through
+
+REVIEWERS = ("reviewer", "reviewer2", "reviewer3")
+EDITOR = "editor"
+FIELDS = {
+    "wage_arrears": "拖欠农民工工资",
+    "tax_violation": "税收违法",
+    "a_grade_taxpayer": "税收违法",
+    "food_drug_safety": "食品药品安全",
+    "environment": "生态环境保护",
+    "construction": "工程建设与安全生产",
+    "dishonest_judgment_debtor": "拒不履行法院判决",
+}
+NOTE = "本批次依据认定机关的生效文书发布，明细以公示页面为准，公示期满即停止显示。（示例）"
+_SAME = (
+    "colour",
+    "list_kind",
+    "subject_type",
+    "subject_name",
+    "uscc",
+    "designating_authority",
+    "basis_law",
+    "decision_document_no",
+    "reason_summary",
+    "source_url",
+    "source_name",
+)
 
 
 def load_demo(portal: Portal) -> bool:
-    """Load the demo; False when it was there already."""
-    return False
+    """Load the demo; False when it was there already, or the city has none."""
+    path = portal.settings.city_dir / portal.city.key / "demo" / "credit.toml"
+    with portal.database.write() as db:
+        if not path.is_file() or db.scalar(select(CreditEntry.id).limit(1)):
+            return False
+        people = {staff.username: staff for staff in db.scalars(select(Staff))}
+        if not {EDITOR, *REVIEWERS} <= people.keys():
+            return False
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))["credit"]
+        batches: dict[str, CreditBatch] = {}
+        for entry in sorted(entries, key=lambda one: -int(one["published_days_ago"])):
+            _load(db, portal, entry, people, batches)
+    return True
+
+
+def _batch(db: Session, day: Any, people: dict[str, Staff], batches: dict[str, CreditBatch]) -> CreditBatch:
+    """The batch of the two months a day lies in, as cities hold their press conferences."""
+    first = 1 + (day.month - 1) // 2 * 2
+    title = f"{day.year}年{first}—{first + 1}月诚信红黑榜发布（示例）"
+    if title not in batches:
+        batches[title] = service.save_batch(db, None, title, NOTE, day, people[EDITOR])
+        service.approve_batch(db, batches[title], people[REVIEWERS[0]])
+    return batches[title]
+
+
+def _load(
+    db: Session, portal: Portal, entry: dict[str, Any], people: dict[str, Staff], batches: dict[str, CreditBatch]
+) -> None:
+    day = today() - timedelta(days=int(entry["published_days_ago"]))
+    published = min(datetime.combine(day, time(10), CITY_ZONE), now())
+    field = FIELDS.get(entry["list_kind"], "")
+    draft = Draft(
+        **{name: entry.get(name, "") for name in _SAME},
+        field=field if field in portal.city.credit_fields else "",
+        grade=entry.get("grade", ""),
+        display_months=DEFAULT_MONTHS.get(entry.get("grade", ""), 12),
+        decision_date=today() - timedelta(days=int(entry["decision_days_ago"])),
+        batch_id=_batch(db, day, people, batches).id,
+    )
+    with as_of(published - timedelta(hours=20)):
+        kept = service.open_entry(
+            db, service.complete(draft, portal.secrets), people[EDITOR], is_sample=bool(entry.get("sample", True))
+        )
+    reviewers = [people[name] for name in REVIEWERS]
+    carry_through(db, kept.piece, people[EDITOR], reviewers, published, is_legal=True)
