@@ -88,7 +88,11 @@ class _Story:
 
     def _wait(self, state: str, steps_left: int) -> None:
         gap = GAPS.get(state, timedelta(hours=6)) * self.random.uniform(0.6, 1.5)
-        self.moment = min(self.moment + gap, now() - timedelta(minutes=2 * steps_left))
+        planned = local(self.moment + gap)
+        if not 8 <= planned.hour < 19:
+            days = 1 if planned.hour >= 19 else 0
+            planned = planned.replace(hour=9, minute=self.random.randrange(60)) + timedelta(days=days)
+        self.moment = min(planned, now() - timedelta(minutes=2 * steps_left))
 
     def _as(self, who: Who) -> Act:
         username, name = PEOPLE[who]

@@ -128,6 +128,7 @@ def _page(
         status=422 if wrong else 200,
         case=case,
         names=views.names(case, city),
+        channel=views.channel_word(case.channel),
         state=views.state_word(case, is_public=False),
         tone=views.tone(case),
         is_late=views.is_late(case),
