@@ -41,8 +41,7 @@ def show_tally(tally: Tally, is_weighted: bool, cross: "Cross | None" = None) ->
     }
     if has_percent and not is_weighted and not tally.is_list:
         _add_bounds(row["cells"], tally)
-    if cross is not None:
-        row["breakdown"] = cross.show(tally)
+    row["breakdown"] = cross.show(tally) if cross is not None else None
     return row
 
 
@@ -139,6 +138,8 @@ def _figure(figure: Figure) -> Row:
         "share_text": text,
         "interval_text": interval,
         "is_share": False,
+        "low": None if figure.low is None else float(round_half_up(figure.low, 2)),
+        "high": None if figure.high is None else float(round_half_up(figure.high, 2)),
         "value": None if figure.value is None else float(text),
     }
 

@@ -21,17 +21,17 @@ _STYLE = Style(
     foreground_subtle="#8c8377",
     colors=("#9b1c1f",),
     ci_colors=("#24201c",),
-    label_font_size=18,
-    major_label_font_size=18,
-    value_font_size=18,
-    value_label_font_size=18,
+    label_font_size=16,
+    major_label_font_size=16,
+    value_font_size=16,
+    value_label_font_size=16,
     no_data_font_size=22,
     opacity="1",
     stroke_width=2,
     guide_stroke_color="#e5dfd3",
     major_guide_stroke_color="#e5dfd3",
 )
-_LONGEST = 16
+_LONGEST = 12
 
 
 def plot_question(row: Mapping[str, Any], no_data: str) -> bytes:
@@ -43,8 +43,8 @@ def plot_question(row: Mapping[str, Any], no_data: str) -> bytes:
         show_legend=False,
         print_values=True,
         print_values_position="top",
-        width=800,
-        height=110 + 52 * max(len(cells), 2),
+        width=520,
+        height=100 + 46 * max(len(cells), 2),
         range=(0, 100),
         margin=20,
         spacing=16,

@@ -16,6 +16,7 @@ from portal.surveys.definition import condition_text
 from portal.surveys.forms import AnswerForm, make_answer_form
 from portal.surveys.models import State, Survey
 from portal.surveys.service import AlreadyAnswered, Sender, keep_answer
+from portal.surveys.shared import page
 
 COOKIE_S = 180 * 24 * 3600
 
@@ -24,7 +25,8 @@ def index(ctx: Ctx) -> Response:
     """Open surveys, then published results."""
     opened, published = queries.list_open(ctx.db), queries.list_published(ctx.db)
     counts = queries.count_by_survey(ctx.db, [*opened, *published])
-    return ctx.render(
+    return page(
+        ctx,
         "surveys/index.html",
         opened=opened,
         published=published,
@@ -66,7 +68,8 @@ def _form_page(ctx: Ctx, survey: Survey, form: AnswerForm, status: int = 200, is
     definition = form.definition
     city: City = ctx.city
     site = next((one for one in city.sites if one.key == text(form.site)), None)
-    return ctx.render(
+    return page(
+        ctx,
         "surveys/show.html",
         survey=survey,
         form=form,
@@ -86,7 +89,8 @@ def preview(ctx: Ctx) -> Response:
 
 def _over_page(ctx: Ctx, survey: Survey, status: int = 200) -> Response:
     begins_at = survey.opens_at if survey.opens_at and survey.opens_at > now() else None
-    return ctx.render(
+    return page(
+        ctx,
         "surveys/over.html",
         survey=survey,
         begins_at=begins_at,
@@ -102,7 +106,8 @@ def _open_successor(ctx: Ctx, survey: Survey) -> Survey | None:
 
 
 def _answered_page(ctx: Ctx, survey: Survey, status: int, message: str = "") -> Response:
-    return ctx.render(
+    return page(
+        ctx,
         "surveys/answered.html",
         survey=survey,
         message=message or _("您已经答过这份问卷了，谢谢您。"),
@@ -157,7 +162,7 @@ def _refused(ctx: Ctx, survey: Survey, refusal: Refusal) -> Response:
 def thanks(ctx: Ctx) -> Response:
     """The answer was counted."""
     survey = queries.get_public_survey(ctx.db, ctx.arg("slug"))
-    return ctx.render("surveys/thanks.html", survey=survey)
+    return page(ctx, "surveys/thanks.html", survey=survey)
 
 
 def published(ctx: Ctx) -> tuple[Survey, dict[str, Any]]:

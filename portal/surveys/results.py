@@ -15,6 +15,7 @@ from portal.core.web import Ctx
 from portal.surveys import queries
 from portal.surveys.plots import plot_question, svg
 from portal.surveys.public import published
+from portal.surveys.shared import page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VERDICT_WORDS = {
@@ -85,7 +86,8 @@ def results(ctx: Ctx) -> Response:
     typed = ctx.query("target")
     target = read_target(typed)
     result = queries.find_result(ctx.db, survey)
-    return ctx.render(
+    return page(
+        ctx,
         "surveys/results.html",
         survey=survey,
         payload=payload,
@@ -130,9 +132,8 @@ def _rows(payload: Mapping[str, Any]) -> list[list[Any]]:
             shares = [_percent(cell["share"]), _percent(cell["low"]), _percent(cell["high"])]
             rows.append([*head, cell["value"], cell["label"], row["n_text"], cell["count_text"], *shares, *tail])
         for figure in row["figures"]:
-            shares = [_percent(figure["share"]), _percent(figure["low"]), _percent(figure["high"])]
-            if not figure["is_share"]:
-                shares = [figure["value"], "", ""]
+            names = ("share", "low", "high") if figure["is_share"] else ("value", "low", "high")
+            shares = [_percent(figure[name]) if figure["is_share"] else figure[name] for name in names]
             rows.append([*head, figure["key"], figure["label"], row["n_text"], "", *shares, *tail])
     return rows
 
