@@ -4,19 +4,39 @@ from prometheus_client import generate_latest
 from sqlalchemy import text as sql
 from starlette.responses import PlainTextResponse, Response
 
-from portal.core.clock import now
+from portal.cases import GroupCount, count_by_group, list_answered
+from portal.core.clock import now, today
 from portal.core.errors import NotFound
 from portal.core.pages import CHOICES
 from portal.core.web import Ctx, Door, get, own_path, post
+from portal.credit import list_newest_entries
+from portal.groups import City
 from portal.home.texts import find_text
 from portal.migrations import current, newest
+from portal.people import list_newest_people
+from portal.publishing import list_newest_news
+from portal.surveys import find_open_survey
 
 YEAR_S = 365 * 24 * 3600
 
 
 def index(ctx: Ctx) -> Response:
-    """The front page."""
-    return ctx.render("home/index.html")
+    """The front page: report, track, rate, and the newest of everything."""
+    city: City = ctx.city
+    counts = count_by_group(ctx.db)
+    return ctx.render(
+        "home/index.html",
+        groups=[(group, counts.get(group.key, GroupCount())) for group in city.groups],
+        news=list_newest_news(ctx.db, 5),
+        people=list_newest_people(ctx.db, 4),
+        credit=[(colour, list_newest_entries(ctx.db, colour, 3)) for colour in ("red", "black")],
+        answered=list_answered(ctx.db, 5),
+        survey=find_open_survey(ctx.db),
+        columns={column.key: column.name for column in city.news_columns},
+        categories={category.key: category.name for category in city.people_categories},
+        phase=city.phase_on(today()),
+        notice=city.message_at(now()),
+    )
 
 
 def prefs(ctx: Ctx) -> Response:

@@ -1,0 +1,82 @@
+"""Servers in processes of their own, and what the CPU spent on them."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    # The name of a process may hold spaces and brackets; the figures begin after its last bracket.
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def _tree(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    below = [int(child) for child in children.read_text().split()] if children.exists() else []
+    return [pid, *(one for child in below for one in _tree(child))]
+
+
+@dataclass
+class Server:
+    """A running server."""
+
+    name: str
+    pid: int
+    port: int
+
+    def cpu_s(self) -> float:
+        """CPU seconds of the whole process tree so far, user and system."""
+        return sum(sum(map(int, _stat(pid)[11:13])) for pid in _tree(self.pid)) / TICKS
+
+    def resident_mb(self) -> float:
+        """Resident memory of the whole process tree."""
+        page = os.sysconf("SC_PAGE_SIZE")
+        return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * page for pid in _tree(self.pid)) / 1e6
+
+    def connect(self) -> HTTPConnection:
+        """A kept-alive connection."""
+        return HTTPConnection("127.0.0.1", self.port, timeout=60)
+
+
+def free_port() -> int:
+    """A port that nobody uses just now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def running(name: str, arguments: list[str], port: int, environ: Mapping[str, str]) -> Iterator[Server]:
+    """Start a server, wait until it answers, stop it at the end."""
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        env={**os.environ, **environ},
+        stdout=subprocess.DEVNULL,
+        stderr=open("/tmp/bench-err-" + name, "w"),
+    )
+    try:
+        _wait(process, port)
+        yield Server(name, process.pid, port)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"nothing answers on port {port}")
