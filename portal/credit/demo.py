@@ -21,7 +21,6 @@ EDITOR = "editor"
 FIELDS = {
     "wage_arrears": "拖欠农民工工资",
     "tax_violation": "税收违法",
-    "a_grade_taxpayer": "税收违法",
     "food_drug_safety": "食品药品安全",
     "environment": "生态环境保护",
     "construction": "工程建设与安全生产",

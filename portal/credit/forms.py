@@ -134,7 +134,7 @@ class DecideForm(Form):
     result = RadioField(
         lazy("处理结果"),
         [InputRequired()],
-        choices=[("upheld", lazy("成立，停止公示")), ("rejected", lazy("不成立，继续公示"))],
+        choices=choices([("upheld", lazy("成立，停止公示")), ("rejected", lazy("不成立，继续公示"))]),
     )
     note = TextAreaField(lazy("核实情况和理由"), [InputRequired(), Length(max=1000)])
     decided_on = DateField(lazy("认定机关的决定日期"), [Optional()])
@@ -146,7 +146,7 @@ class TakeDownForm(Form):
     status = RadioField(
         lazy("停止公示的原因"),
         [InputRequired()],
-        choices=[(Status.REPAIRED, lazy("已完成信用修复")), (Status.REVOKED, lazy("文书被撤销、变更或确认无效"))],
+        choices=choices([("repaired", lazy("已完成信用修复")), ("revoked", lazy("文书被撤销、变更或确认无效"))]),
     )
     decided_on = DateField(lazy("认定机关的决定日期"), [InputRequired()])
     has_proof = BooleanField(lazy("已收到履行义务的证明材料"))

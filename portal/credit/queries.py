@@ -67,8 +67,8 @@ def count_live(db: Session) -> dict[str, int]:
     rows = db.execute(
         select(CreditEntry.colour, func.count()).join(CreditEntry.piece).where(public()).group_by(CreditEntry.colour)
     )
-    counts = dict(rows.tuples().all())
-    return {colour: counts.get(colour, 0) for colour in Colour}
+    found: dict[str, int] = {row[0]: row[1] for row in rows}
+    return {colour: found.get(colour, 0) for colour in Colour}
 
 
 def find_public_entries(db: Session, most: int = 10_000) -> Sequence[CreditEntry]:
