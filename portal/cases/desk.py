@@ -30,10 +30,7 @@ def desk_index(ctx: Ctx) -> Response:
     wanted = _read_filter(ctx)
     page = queries.list_queue(ctx.db, ctx.staff, wanted, ctx.query("after") or None)
     counts = queries.count_queue(ctx.db, ctx.staff)
-    rows = [
-        (case, views.state_word(case, is_public=False), views.tone(case), views.names(case, city), views.is_late(case))
-        for case in page.rows
-    ]
+    rows = [views.queue_row(case, city) for case in page.rows]
     kept = {
         "view": wanted.view,
         "group": wanted.group,

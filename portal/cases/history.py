@@ -19,15 +19,14 @@ def find_history_breaks(db: Session) -> Iterator[str]:
         .order_by(Case.id, CaseEvent.id)
         .execution_options(yield_per=1000)
     )
-    for _case_id, steps in groupby(rows, key=lambda row: row[0]):
-        previous, number, end, is_whole = "", "", "", True
-        for _id, number, end, event in steps:
+    for (number, end), steps in groupby(rows, key=lambda row: (row[1], row[2])):
+        previous, is_whole = "", bool(end)
+        for row in steps:
+            event = row[3]
             if event is None:
                 continue
-            is_right = event.previous_hash == previous and event.hash == chain_hash(
-                previous, event_fields(number, event)
-            )
-            is_whole = is_whole and is_right
+            fields = event_fields(number, event)
+            is_whole = is_whole and event.previous_hash == previous and event.hash == chain_hash(previous, fields)
             previous = event.hash
-        if not is_whole or previous != end or not end:
+        if not is_whole or previous != end:
             yield number

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, load_only, selectinload
 
 from portal.cases.models import UNSORTED, Case, CaseCount, CaseEvent, CasePhoto, CaseRating
 from portal.cases.states import FINAL, RUNNING, WAITING, State
@@ -17,6 +17,18 @@ from portal.core.paging import Page, list_page
 from portal.core.roles import Person, Role
 
 NUMBER_LENGTH = 24
+LOOK_BACK = 300
+LIKENESS = load_only(
+    *(Case.case_no, Case.text_public, Case.place_public, Case.lat, Case.lng),
+    *(Case.group, Case.unit, Case.helpers, Case.state, Case.outcome),
+)
+"""What comparing two cases needs."""
+ROW = load_only(
+    *(Case.case_no, Case.text_public, Case.place_public, Case.kind, Case.district, Case.group, Case.unit),
+    *(Case.state, Case.queue, Case.outcome, Case.due_on, Case.due_at, Case.submitted_at, Case.public_from),
+    *(Case.suggested_group, Case.probability, Case.is_urgent, Case.is_supervised, Case.is_sample, Case.support_count),
+)
+"""What a line of a list shows; the whole case has three times as many columns."""
 
 
 def find_case(db: Session, case_no: str, *loads: Any) -> Case | None:
@@ -84,7 +96,7 @@ def list_queue(
     db: Session, person: Person, wanted: QueueFilter, after: str | None = None, size: int = 25
 ) -> Page[Case]:
     """One page of the desk's list: unsorted first, then by promise; finished ones newest promise first."""
-    query = _own(select(Case), person, Case.group, Case.unit)
+    query = _own(select(Case).options(ROW), person, Case.group, Case.unit)
     query = _narrow(query, wanted)
     keys = [Case.queue, Case.due_at, Case.id]
     is_done = wanted.view == "done"
@@ -173,8 +185,8 @@ def is_public(case: Case) -> bool:
 def list_public(
     db: Session, group: str = "", district: str = "", state: str = "", after: str | None = None, size: int = 20
 ) -> Page[Case]:
-    """Public cases, newest first. state: open, resolved or closed."""
-    query = _public()
+    """Public cases, newest first. state: open, resolved or deferred."""
+    query = _public().options(ROW)
     if group:
         query = query.where(Case.group == group)
     if district:
@@ -195,9 +207,10 @@ def list_public_newest(db: Session, count: int, group: str = "") -> Sequence[Cas
 
 def list_answered(db: Session, count: int, group: str = "") -> Sequence[Case]:
     """Public cases with an answer, newest first, for the front page and the groups' pages."""
-    query = _public().where(Case.queue >= 2, Case.reply_public != "")
-    if group:
-        query = query.where(Case.group == group)
+    newest = _public().where(Case.group == group) if group else _public()
+    # Where hardly anything is answered yet, the search for answers must not go through the years.
+    recent = newest.with_only_columns(Case.id).order_by(Case.public_from.desc(), Case.id.desc()).limit(LOOK_BACK)
+    query = select(Case).where(Case.id.in_(recent.subquery().select()), Case.queue >= 2, Case.reply_public != "")
     return db.scalars(query.order_by(Case.public_from.desc(), Case.id.desc()).limit(count)).all()
 
 
@@ -228,9 +241,9 @@ def list_candidates(
     """Recent cases of a group that a new one may be the same as."""
     since = now() - timedelta(days=days)
     if is_public_only:
-        query = _public().where(Case.group == group, Case.public_from >= since, Case.state.not_in(["rejected"]))
+        query = _public().where(Case.group == group, Case.public_from >= since).options(LIKENESS)
         return db.scalars(query.order_by(Case.public_from.desc(), Case.id.desc()).limit(most)).all()
-    query = select(Case).where(Case.group == group, Case.queue <= 1, Case.submitted_at >= since)
+    query = select(Case).where(Case.group == group, Case.queue <= 1, Case.submitted_at >= since).options(LIKENESS)
     return db.scalars(query.order_by(Case.queue, Case.due_at, Case.id).limit(most)).all()
 
 

@@ -177,3 +177,41 @@ def names(case: Case, city: City) -> dict[str, str]:
         "district": district.name if district else "",
         "kind": kind,
     }
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """A line of the desk's list, ready to print: the list is the page staff look at all day, so it costs little."""
+
+    case: Case
+    url: str
+    state: str
+    tone: str
+    foot: str
+    group: str
+    unit: str
+    suggested: str
+    percent: int | None
+    is_late: bool
+
+    @property
+    def sureness(self) -> str:
+        """The tone of the bar."""
+        return "" if self.percent is None else "strong" if self.percent >= 80 else "weak" if self.percent < 50 else ""
+
+
+def queue_row(case: Case, city: City) -> QueueRow:
+    """A line of the desk's list."""
+    words, suggested = names(case, city), city.find_group(case.suggested_group)
+    return QueueRow(
+        case=case,
+        url=url("cases:desk_show", case_no=case.case_no),
+        state=state_word(case, is_public=False),
+        tone=tone(case),
+        foot=f"{words['kind']} {words['district']}",
+        group=words["group_short"] or _("未分组"),
+        unit=words["unit"],
+        suggested=suggested.short if suggested else case.suggested_group or "",
+        percent=None if case.probability is None else round(case.probability * 100),
+        is_late=is_late(case),
+    )
