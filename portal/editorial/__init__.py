@@ -11,6 +11,9 @@ from portal.editorial.checks import Finding, check_texts
 from portal.editorial.diffs import changed_fields
 from portal.editorial.history import as_of
 from portal.editorial.laws import Law, set_law
+from portal.editorial.markdown import faults_of as markdown_faults
+from portal.editorial.markdown import first_picture, plain
+from portal.editorial.markdown import render as render_markdown
 from portal.editorial.models import Kind, Piece, Review, Revision, State, live
 from portal.editorial.panel import Panel, make_panel
 from portal.editorial.pictures import keep_picture, picture_path, use_pictures
@@ -59,6 +62,7 @@ __all__ = [
     "confirm_urgent",
     "correct",
     "end_due",
+    "first_picture",
     "get_piece",
     "has_legal_review",
     "keep_picture",
@@ -67,11 +71,14 @@ __all__ = [
     "list_revisions",
     "live",
     "make_panel",
+    "markdown_faults",
     "newest_revision",
     "open_piece",
     "overrule",
     "picture_path",
+    "plain",
     "publish_due",
+    "render_markdown",
     "reviews_of_round",
     "save_revision",
     "schedule",

@@ -75,7 +75,8 @@ def _publish(db: Session, entry: dict[str, Any], people: dict[str, Staff], numbe
 def _begin_notice(db: Session, portal: Portal, like: dict[str, Any], people: dict[str, Staff]) -> None:
     draft = Draft(
         **{
-            **{key: like[key] for key in ("category", "level", "honour_title", "batch_year", "region")},
+            **{key: like[key] for key in ("level", "honour_title", "batch_year", "region")},
+            "category": portal.city.people_categories[0].key,
             "name": "示例巷口理发店",
             "batch_no": int(like["batch_no"]) + 1,
             "batch_label": f"{like['batch_year']}年第{int(like['batch_no']) + 1}批（公示）",

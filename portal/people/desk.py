@@ -19,8 +19,8 @@ from portal.editorial import (
     list_awaiting,
     make_panel,
     newest_revision,
+    render_markdown,
 )
-from portal.editorial.markdown import render
 from portal.people import honour, nominations, queries, service
 from portal.people.forms import PersonForm, ReasonForm, values_of, values_of_nomination
 from portal.people.models import GIVER_NAMES, SCOPE_NAMES, GoodPerson, Nomination, Stage
@@ -167,7 +167,7 @@ def _save(ctx: Ctx, person: GoodPerson | None) -> Response:
 
 def _preview(form: PersonForm) -> str:
     try:
-        return render(text(form.deeds))
+        return render_markdown(text(form.deeds))
     except ValueError:
         return ""
 

@@ -20,7 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from portal.core.clock import today
 from portal.core.forms import Form, PhotosField, choices, text
 from portal.core.i18n import lazy
-from portal.editorial.markdown import faults_of
+from portal.editorial import markdown_faults
 from portal.groups import City
 from portal.people.honour import NewConsent
 from portal.people.models import ANSWER_NAMES, GIVER_NAMES, SCOPE_NAMES, Answer, Giver, Nomination, Scope
@@ -112,7 +112,7 @@ class PersonForm(Form):
 
     def validate_deeds(self, field: TextAreaField) -> None:
         """What cannot be rendered is named at the field."""
-        faults = faults_of(text(field))
+        faults = markdown_faults(text(field))
         if faults:
             raise ValidationError(" ".join(faults))
 

@@ -13,8 +13,18 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy
 from portal.core.roles import Person
 from portal.core.signing import random_code
-from portal.editorial import Kind, Law, Piece, attach, correct, open_piece, save_revision, set_law, use_pictures
-from portal.editorial.markdown import render
+from portal.editorial import (
+    Kind,
+    Law,
+    Piece,
+    attach,
+    correct,
+    open_piece,
+    render_markdown,
+    save_revision,
+    set_law,
+    use_pictures,
+)
 from portal.people.honour import faults_before_publishing
 from portal.people.models import Ending, GoodPerson, Nomination, Stage
 
@@ -117,7 +127,7 @@ def correct_person(db: Session, person: GoodPerson, draft: Draft, by: Person, ve
 def _bring_in(person: GoodPerson, draft: Draft) -> None:
     for key, value in asdict(draft).items():
         setattr(person, key, value)
-    person.deeds_html = render(draft.deeds)
+    person.deeds_html = render_markdown(draft.deeds)
 
 
 def _show(db: Session, person: GoodPerson, draft: Draft) -> None:

@@ -21,8 +21,8 @@ from portal.editorial import (
     make_panel,
     newest_revision,
     picture_path,
+    render_markdown,
 )
-from portal.editorial.markdown import render
 from portal.publishing import queries, service
 from portal.publishing.forms import NewsForm, values_of
 from portal.publishing.models import News
@@ -117,7 +117,7 @@ def _save(ctx: Ctx, news: News | None) -> Response:
 
 def _preview(form: NewsForm) -> str:
     try:
-        return render(text(form.body))
+        return render_markdown(text(form.body))
     except ValueError:
         return ""
 

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.core.forms import Form, choices, optional_text, text
 from portal.core.i18n import lazy
-from portal.editorial.markdown import faults_of
+from portal.editorial import markdown_faults
 from portal.groups import City
 from portal.publishing.service import Draft
 
@@ -43,7 +43,7 @@ class NewsForm(Form):
 
     def validate_body(self, field: TextAreaField) -> None:
         """What cannot be rendered, and pictures without alternative text, are named at the field."""
-        faults = faults_of(text(field))
+        faults = markdown_faults(text(field))
         if faults:
             raise ValidationError(" ".join(faults))
 

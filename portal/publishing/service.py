@@ -17,12 +17,14 @@ from portal.editorial import (
     Piece,
     attach,
     correct,
+    first_picture,
     open_piece,
+    plain,
+    render_markdown,
     save_revision,
     set_law,
     use_pictures,
 )
-from portal.editorial.markdown import first_picture, plain, render
 from portal.publishing.models import News
 
 
@@ -98,7 +100,7 @@ def correct_news(db: Session, news: News, draft: Draft, by: Person, version: int
 
 def _bring_in(news: News, draft: Draft) -> None:
     news.title, news.column, news.body = draft.title, draft.column, draft.body
-    news.body_html = render(draft.body)
+    news.body_html = render_markdown(draft.body)
     news.summary = draft.summary or plain(news.body_html, 90)
     news.source, news.writer, news.editor = draft.source, draft.writer, draft.editor
     news.group_key, news.is_pinned = draft.group_key, draft.is_pinned
