@@ -77,6 +77,7 @@ def _form_page(ctx: Ctx, survey: Survey, form: AnswerForm, status: int = 200, is
         conditions={question.key: condition_text(definition, question) for question in definition},
         site=site,
         is_preview=is_preview,
+        number=0,
         status=status,
     )
 
