@@ -4,6 +4,7 @@ The face: taking a case in from another channel (`NewCase`, `open_case`, `as_cit
 counts for figures and the front page.
 """
 
+from portal.cases.history import find_history_breaks
 from portal.cases.intake import NewCase, Opened, open_case
 from portal.cases.lifecycle import Act, as_citizen, as_system, store_photos
 from portal.cases.models import Case, CaseEvent, CaseRating
@@ -36,6 +37,7 @@ __all__ = [
     "count_by_group",
     "count_grades",
     "find_case",
+    "find_history_breaks",
     "is_public",
     "list_answered",
     "list_public",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cases.closing import expire_rating
+from portal.cases.closing import expire_rating, recheck
 from portal.cases.handling import accept, resume_work, stop_waiting
 from portal.cases.lifecycle import Act, as_system, step
 from portal.cases.models import Case, CaseEvent, CaseFollower, CaseMessage
@@ -21,6 +21,7 @@ STEPS: dict[State, Callable[[Session, Act, Case], CaseEvent]] = {
     State.NEED_INFO: stop_waiting,
     State.RESOLVED: expire_rating,
     State.DEFERRED: resume_work,
+    State.CLOSED: recheck,
 }
 """What the clock does in each state it acts on; elsewhere a passed step_due_at only shows as late."""
 

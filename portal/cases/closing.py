@@ -104,9 +104,22 @@ def expire_rating(db: Session, act: Act, case: Case) -> CaseEvent:
     return step(db, act, case, "expire", is_public=True)
 
 
+RECHECK_ANSWER_DAYS = 7
+"""How long after the re-check's question a citizen may still say that it is not mended."""
+
+
+def recheck(db: Session, act: Act, case: Case) -> CaseEvent:
+    """Four weeks later: ask the reporter whether it is still mended; the answer may reopen the case."""
+    event = step(db, act, case, "recheck")
+    case.step_due_at = None
+    if case.outcome in {Outcome.SOLVED, Outcome.PARTLY}:
+        tell_reporter(db, act, case, _("您反映的事办结四周了，现在还好吗？如果又出现了，可以在链接里申请重办。"))
+    return event
+
+
 def may_reopen(act: Act, case: Case) -> bool:
     """Whether its reporter can still reopen a closed case: it was resolved, not longer ago than the re-check."""
-    days = timedelta(days=act.city.deadlines.recheck_days)
+    days = timedelta(days=act.city.deadlines.recheck_days + RECHECK_ANSWER_DAYS)
     return case.stands is State.CLOSED and case.resolved_at is not None and act.at <= case.resolved_at + days
 
 
@@ -117,7 +130,7 @@ def reopen(db: Session, act: Act, case: Case, reason: str) -> CaseEvent:
     else:
         require(act, case, "reopen")
         if not may_reopen(act, case):
-            days = act.city.deadlines.recheck_days
+            days = act.city.deadlines.recheck_days + RECHECK_ANSWER_DAYS
             raise Conflict(
                 _("办结已超过 %(days)s 天，不能在这里申请重办。") % {"days": days}, _("请重新提交一件诉求。")
             )

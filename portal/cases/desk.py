@@ -15,9 +15,11 @@ from portal.cases.notify import open_contact
 from portal.cases.public import photo_answer
 from portal.cases.similar import find_alike, is_near
 from portal.cases.states import RUNNING, STATE_WORDS, WAITING, State, Who, actions_in
+from portal.cases.wording import fill, list_wordings
 from portal.core.audit import record
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.i18n import gettext as _
+from portal.core.roles import Role
 from portal.core.web import Ctx
 from portal.groups import City, Prediction
 
@@ -48,6 +50,7 @@ def desk_index(ctx: Ctx) -> Response:
         kept=kept,
         views=_view_links(counts),
         groups=_group_links(city, counts),
+        may_dispatch=ctx.staff.may(Role.DISPATCHER),
         states=[(state.value, str(word)) for state, word in STATE_WORDS.items()],
         fragment="rows" if ctx.partial else None,
     )
@@ -101,12 +104,22 @@ def _get_seen(ctx: Ctx) -> Case:
 
 
 def desk_show(ctx: Ctx) -> Response:
-    """A case with everything needed to decide, in one request."""
-    return _page(ctx, _get_seen(ctx))
+    """A case with everything needed to decide, in one request. ?wording= fills in an answer to start from."""
+    case = _get_seen(ctx)
+    wording = fill(ctx.query("wording"), case, ctx.city)
+    if wording is None or wording[0] not in actions_in(case.stands, capacities(ctx.staff, case)):
+        return _page(ctx, case)
+    form = _form(ctx.city, case, wording[0])
+    form["text"].data = wording[1]
+    return _page(ctx, case, (wording[0], form), status=200)
 
 
 def _page(
-    ctx: Ctx, case: Case, wrong: tuple[str, DeskForm] | None = None, contact: Mapping[str, str] | None = None
+    ctx: Ctx,
+    case: Case,
+    wrong: tuple[str, DeskForm] | None = None,
+    contact: Mapping[str, str] | None = None,
+    status: int = 0,
 ) -> Response:
     city: City = ctx.city
     who = capacities(ctx.staff, case)
@@ -122,7 +135,7 @@ def _page(
         by_kind[photo.kind].append(photo)
     response = ctx.render(
         "cases/desk_show.html",
-        status=422 if wrong else 200,
+        status=status or (422 if wrong else 200),
         case=case,
         names=views.names(case, city),
         channel=views.channel_word(case.channel),
@@ -138,6 +151,7 @@ def _page(
         reused=queries.list_reused_photos(ctx.db, case),
         actions=[(name, ACTIONS[name], form) for name, form in forms.items()],
         wrong=wrong[0] if wrong else "",
+        wordings={name: list_wordings(name) for name in forms},
         contact=contact,
         may_reveal=_may_reveal(case, who),
         stopper=next((one for one in city.stoppers if one.key == case.stopper), None),

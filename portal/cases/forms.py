@@ -1,6 +1,7 @@
 """What citizens type: the report, the look-up, the rating, and their answers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from wtforms import (
     BooleanField,
@@ -17,11 +18,13 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from portal.cases.closing import Rating
 from portal.cases.intake import Edited, NewCase
 from portal.cases.lifecycle import StoredPhoto
+from portal.cases.states import CHANNELS
 from portal.core.forms import Form, PhotosField, choices, optional_text, text
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy
 from portal.groups import City
 
+STAFF_CHANNELS = ("phone", "wechat", "letter", "on_site", "transferred_12345", "media", "inspection", "proactive")
 FALSE = (False, "false", "", "0", "no", "off")
 PHONE = r"^\+?[0-9][0-9 ()\-]{4,19}$"
 EMAIL = r"^[^@\s<>\"',;]{1,64}@[A-Za-z0-9\-]{1,63}(\.[A-Za-z0-9\-]{1,63}){1,6}$"
@@ -109,6 +112,22 @@ class CaseForm(PlaceForm):
             photos=tuple(photos),
             is_suspect=is_suspect,
         )
+
+
+class EntryForm(CaseForm):
+    """A case that staff take down for somebody who called, wrote or came."""
+
+    channel = SelectField(lazy("怎样收到的"), [InputRequired(lazy("请选择渠道。"))])
+
+    def set_city(self, city: City) -> "EntryForm":
+        """Also offer the channels other than the public form."""
+        super().set_city(city)
+        self.channel.choices = choices([(key, word) for key, word in CHANNELS.items() if key in STAFF_CHANNELS])
+        return self
+
+    def to_new_case(self, photos: Sequence[StoredPhoto], is_suspect: bool = False) -> NewCase:
+        """What the service takes."""
+        return replace(super().to_new_case(photos, is_suspect), channel=text(self.channel))
 
 
 class EditForm(PlaceForm):

@@ -66,6 +66,12 @@ def as_staff(portal: Portal, person: Person, case: Case, at: datetime | None = N
     return Act(portal.city, portal.secrets, portal.settings.base_url, who, person.username, person.name, at or now())
 
 
+def as_office(portal: Portal, person: Person, at: datetime | None = None) -> Act:
+    """An act of the office where there is no case yet: entering one on somebody's behalf."""
+    who = frozenset({Who.TRIAGER})
+    return Act(portal.city, portal.secrets, portal.settings.base_url, who, person.username, person.name, at or now())
+
+
 def capacities(person: Person, case: Case) -> frozenset[Who]:
     """What a person may act as on this case: handling is for its own unit and group only."""
     held: set[Who] = set()

@@ -1,7 +1,7 @@
 """Doors of cases: the table is the access matrix."""
 
-from portal.cases import desk, own, public
-from portal.core.roles import CASE_STAFF
+from portal.cases import desk, entry, own, public
+from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Door, get, post
 
 doors: list[Door] = [
@@ -26,6 +26,9 @@ doors: list[Door] = [
     post("/cases/{case_no}/split", own.split),
     post("/cases/{case_no}/support", own.support),
     get("/desk/cases", desk.desk_index, CASE_STAFF),
+    get("/desk/cases/new", entry.desk_new, Role.DISPATCHER),
+    post("/desk/cases/new", entry.desk_enter, Role.DISPATCHER, name="desk_new", body_mb=64),
+    post("/desk/cases/bulk", entry.desk_bulk, Role.DISPATCHER),
     get("/desk/cases/{case_no}", desk.desk_show, CASE_STAFF),
     get("/desk/cases/{case_no}/photos/{name}", desk.desk_photo, CASE_STAFF),
     post("/desk/cases/{case_no}/reveal", desk.desk_reveal, CASE_STAFF),

@@ -7,6 +7,8 @@ from math import cos, hypot, radians
 from portal.cases.models import Case
 
 LEAST_ALIKE = 0.28
+LEAST_WORDS = 0.12
+"""Below this the words have nothing in common but grammar, and the same place alone makes no same thing."""
 NEAR_M = 200.0
 PLACE_WEIGHT = 0.35
 
@@ -50,6 +52,8 @@ def find_alike(text: str, place: str, cases: Iterable[Case], most: int = 3, skip
         if case.id == skip_id:
             continue
         score = likeness(words, bigrams(case.text_public))
+        if score < LEAST_WORDS:
+            continue
         place_words = bigrams(case.place_public)
         if where and place_words:
             score = (1 - PLACE_WEIGHT) * score + PLACE_WEIGHT * likeness(where, place_words)

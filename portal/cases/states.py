@@ -115,6 +115,22 @@ OUTCOME_WORDS = {
     Outcome.DUPLICATE: lazy("重复"),
 }
 
+CHANNELS = {
+    "web": lazy("网页"),
+    "mobile": lazy("手机"),
+    "snapshot": lazy("随手拍"),
+    "phone": lazy("电话"),
+    "wechat": lazy("微信"),
+    "letter": lazy("来信"),
+    "on_site": lazy("窗口"),
+    "transferred_12345": lazy("12345 转来"),
+    "media": lazy("媒体"),
+    "inspection": lazy("督查发现"),
+    "proactive": lazy("主动巡查"),
+    "open311": lazy("开放接口"),
+}
+"""How a case came, in words."""
+
 WAITING = frozenset({State.DRAFT_CONFIRM, State.SUBMITTED, State.TRIAGE})
 FINAL = frozenset({State.CLOSED, State.REJECTED, State.TRANSFERRED, State.MERGED, State.WITHDRAWN})
 RUNNING = frozenset(State) - WAITING - FINAL - {State.RESOLVED}
@@ -203,6 +219,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _line("grant-reopen", {State.REOPEN_ASKED}, State.REOPENED, {A}, lazy("同意重办")),
     _line("refuse-reopen", {State.REOPEN_ASKED}, State.CLOSED, {A}, lazy("未同意重办"), "reason and appeal"),
     _line("reopen", {State.CLOSED}, State.REOPENED, {C}, lazy("反映人表示未解决，重新办理"), "28 days"),
+    _line("recheck", {State.CLOSED}, None, {S}, lazy("四周回访"), "28 days after the result"),
     _line("supervise", _OPEN, None, {S, L, T}, lazy("督办")),
     _line("remind", _OPEN, None, {S}, lazy("办理提醒")),
     _line("note", _VISIBLE, None, {T, H, A, L}, lazy("内部备注")),

@@ -61,6 +61,8 @@ def step_due(city: City, case: Case, state: State, moment: datetime) -> datetime
         return moment + timedelta(days=rules.rating_window_days)
     if state is State.DEFERRED and case.review_on:
         return start_of(case.review_on)
+    if state is State.CLOSED and case.resolved_at:
+        return case.resolved_at + timedelta(days=rules.recheck_days)
     if state is State.TRIAGE:
         hours = rules.urgent_triage_hours if case.is_urgent else rules.triage_hours
         return moment + timedelta(hours=hours)

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.cases.models import Case, CaseEvent, CasePhoto
-from portal.cases.states import OUTCOME_WORDS, PUBLIC_WORDS, STATE_WORDS, TITLES, TONES, State
+from portal.cases.states import CHANNELS, OUTCOME_WORDS, PUBLIC_WORDS, STATE_WORDS, TITLES, TONES, State
 from portal.core.clock import now
 from portal.core.i18n import gettext as _
-from portal.core.i18n import lazy
 from portal.core.pages import url
 from portal.groups import City, Prediction
 
@@ -38,22 +37,6 @@ def state_word(case: Case, is_public: bool = True) -> str:
     if case.stands is State.CLOSED and case.ended:
         return _("已归档 · %(outcome)s") % {"outcome": str(OUTCOME_WORDS[case.ended])}
     return str((PUBLIC_WORDS if is_public else {}).get(case.stands, STATE_WORDS[case.stands]))
-
-
-CHANNELS = {
-    "web": lazy("网页"),
-    "mobile": lazy("手机"),
-    "snapshot": lazy("随手拍"),
-    "phone": lazy("电话"),
-    "wechat": lazy("微信"),
-    "letter": lazy("来信"),
-    "on_site": lazy("窗口"),
-    "transferred_12345": lazy("12345 转来"),
-    "media": lazy("媒体"),
-    "inspection": lazy("督查发现"),
-    "proactive": lazy("主动巡查"),
-    "open311": lazy("开放接口"),
-}
 
 
 def channel_word(channel: str) -> str:

@@ -123,8 +123,8 @@ def test_the_second_reopening_is_supervised(client: TestClient, desk: Desk, port
     assert look(db, number).is_supervised
 
 
-def test_four_weeks_later_a_closed_case_stays_closed(client: TestClient, portal: Portal, db: Session) -> None:
-    number = closed(portal, now() - timedelta(days=29))
+def test_after_the_recheck_a_closed_case_stays_closed(client: TestClient, portal: Portal, db: Session) -> None:
+    number = closed(portal, now() - timedelta(days=36))
     assert own(client, portal, number).post(f"/cases/{number}/reopen", data={"reason": "又来了"}).status_code == 409
     assert look(db, number).state == "closed"
 
