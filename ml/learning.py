@@ -65,6 +65,14 @@ def learn(
 
     Raises ValueError for corrections without groups, BadCorpus for a label that is neither a group nor OTHER.
     """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    # The products are small: more threads would only wait for each other, at length where cores are busy.
+    with threadpool_limits(limits=1):
+        return _learn(corpus, corrections, groups, seed)
+
+
+def _learn(corpus: Corpus, corrections: Sequence[Correction], groups: Groups | None, seed: int) -> Learned:
     vectorizer = build_vectorizer()
     texts = [example.text for example in corpus.examples]
     vectorizer.fit([*texts, *(row.text for row in corrections)])

@@ -24,6 +24,7 @@ class Card:
     name: str
     rows: int
     corrections: int
+    decided_until: str
     topics: tuple[str, ...]
     features: int
     scores: dict[str, float]
@@ -68,6 +69,7 @@ def save(
         "name": f"minsheng-{data[:12]}",
         "rows": len(corpus.examples),
         "corrections": len(corrections),
+        "decided_until": max((row.decided_at for row in corrections), default=""),
         "topics": list(weights.topics),
         "features": len(weights.vocabulary),
         "scores": scores or {},

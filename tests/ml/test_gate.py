@@ -1,0 +1,137 @@
+"""A new model goes live only when it is not worse; poisoned labels are refused before that."""
+
+import numpy as np
+import pytest
+
+from ml import gate
+from ml.data import Corpus, Correction, read_corpus
+from ml.learning import learn
+from ml.predict import Model
+from tests.ml.conftest import CORPUS
+
+KEYS = ("pets", "markets", "other")
+FEW = 16
+
+
+@pytest.fixture(scope="module")
+def city():
+    """A small city: its corpus, its groups, and confirmed cases from texts that are not in the corpus."""
+    whole = read_corpus(CORPUS)
+    kin = {"养宠": "pets", "集贸市场": "markets", "不属于": "other"}
+    topics = tuple(topic for topic in whole.topics if topic.family in kin)
+    label = {topic.key: kin[topic.family] for topic in topics}
+    seen = dict.fromkeys(label, 0)
+    learned, decided = [], []
+    for example in whole.examples:
+        if example.topic in label:
+            seen[example.topic] += 1
+            if seen[example.topic] <= FEW:
+                learned.append(example)
+            elif seen[example.topic] <= 2 * FEW:
+                decided.append(Correction(example.text, label[example.topic]))
+    mixed = [decided[i] for i in np.random.default_rng(3).permutation(len(decided))]
+    dated = [Correction(row.text, row.label, f"2026-01-01T00:{i:05d}") for i, row in enumerate(mixed)]
+    groups = {key: {t: 1.0 for t, name in label.items() if name == key} for key in ("pets", "markets")}
+    return Corpus(topics, tuple(learned)), groups, dated
+
+
+def mass(answers, sure=0.8):
+    return np.where(np.eye(3)[answers] > 0, sure, (1 - sure) / 2)
+
+
+def test_a_better_model_is_promoted_in_words():
+    truth = np.arange(120) % 3
+    old = truth.copy()
+    old[:12] = (old[:12] + 1) % 3
+    verdict = gate.compare(mass(old, 0.95), mass(truth, 0.95), truth, np.arange(120), KEYS)
+    assert verdict.promote
+    assert verdict.difference == pytest.approx(0.1)
+    assert "可以更换" in verdict.reasons[0]
+
+
+def test_a_worse_model_is_refused():
+    truth = np.arange(120) % 3
+    new = truth.copy()
+    new[:12] = (new[:12] + 1) % 3
+    verdict = gate.compare(mass(truth), mass(new), truth, np.arange(120), KEYS)
+    assert not verdict.promote
+    assert "总体正确率" in verdict.reasons[0]
+
+
+def test_a_model_that_forgets_one_small_group_is_refused_though_better_overall():
+    truth = np.repeat([0, 1, 2], [10, 100, 100])
+    old, new = truth.copy(), truth.copy()
+    old[60:100] = 2
+    new[:4] = 1
+    verdict = gate.compare(mass(old), mass(new), truth, np.arange(210), KEYS)
+    assert verdict.difference > 0
+    assert not verdict.promote
+    assert [reason for reason in verdict.reasons if "pets" in reason]
+
+
+def test_a_model_that_is_too_sure_is_refused():
+    truth = np.arange(150) % 3
+    said = truth.copy()
+    said[:45] = (said[:45] + 1) % 3
+    verdict = gate.compare(mass(said, 0.7), mass(said, 0.999), truth, np.arange(150), KEYS)
+    assert not verdict.promote
+    assert "校准" in verdict.reasons[-1]
+
+
+def test_near_duplicates_count_as_one_piece_of_evidence():
+    truth = np.zeros(60, dtype=int)
+    old = np.ones(60, dtype=int)
+    alone = gate.compare(mass(old), mass(truth), truth, np.arange(60), KEYS)
+    same = gate.compare(mass(old), mass(np.where(np.arange(60) < 30, 0, 1)), truth, np.repeat([0, 1], 30), KEYS)
+    assert alone.low == alone.high == 1
+    assert (same.low, same.high) == (0, 1)
+
+
+def test_later_texts_that_repeat_learned_ones_do_not_judge():
+    rows = [Correction(f"第{i}号楼下的垃圾桶满了没有人收拾", "other", f"2026-01-{i + 10}") for i in range(8)]
+    rows.append(Correction("广场舞音响太吵了睡不着觉", "other", "2026-02-01"))
+    earlier, later = gate.split(rows, share=0.34)
+    assert len(earlier) == 6
+    assert [row.text for row in later] == ["广场舞音响太吵了睡不着觉"]
+
+
+def test_near_duplicates_share_a_cluster():
+    number = gate.clusters(
+        ["楼下的垃圾桶满了三天没人收拾，请来看看", "楼下的垃圾桶满了三天没人收拾，请来看看吧", "路灯不亮"]
+    )
+    assert number[0] == number[1] != number[2]
+
+
+def test_too_few_later_texts_change_nothing(model, groups):
+    verdict = gate.judge(model, model, [Correction("狗叫", "pets")] * 5, groups)
+    assert not verdict.promote
+    assert "不足" in verdict.reasons[0]
+
+
+def test_a_model_is_not_worse_than_itself(city):
+    corpus, groups, decided = city
+    model = Model(learn(corpus).weights, {})
+    verdict = gate.judge(model, model, decided, groups)
+    assert verdict.promote
+    assert verdict.difference == verdict.low == verdict.high == 0
+
+
+def test_honest_corrections_pass_the_audit(city):
+    corpus, groups, decided = city
+    learned = learn(corpus, decided, groups)
+    assert gate.audit(learned.unseen, learned.labels, tuple(groups)) is None
+
+
+def test_ten_per_cent_of_one_group_mislabelled_are_refused(city):
+    corpus, groups, decided = city
+    mine = [i for i, row in enumerate(decided) if row.label == "pets"]
+    poisoned = list(decided)
+    for i in np.random.default_rng(5).choice(mine, round(len(mine) / 10), replace=False):
+        poisoned[i] = Correction(decided[i].text, "markets", decided[i].decided_at)
+    learned = learn(corpus, poisoned, groups)
+    verdict = gate.audit(learned.unseen, learned.labels, tuple(groups))
+    assert verdict is not None
+    assert not verdict.promote
+    assert "复核" in verdict.reasons[0]
+    wrong = {i for i, (a, b) in enumerate(zip(decided, poisoned, strict=True)) if a != b}
+    assert len(wrong & set(verdict.doubtful)) > len(wrong) / 2
