@@ -125,11 +125,7 @@ def _voter(ctx: Ctx, code: str) -> str:
 
 def _has_liked(ctx: Ctx, person: GoodPerson) -> bool:
     code = ctx.read_cookie("liker", YEAR_S)
-    if not isinstance(code, str):
-        return False
-    return (
-        ctx.db.scalar(select(Like.id).where(Like.person_id == person.id, Like.voter == _voter(ctx, code))) is not None
-    )
+    return isinstance(code, str) and _has_liked_by(ctx, person, code)
 
 
 def like(ctx: Ctx) -> Response:
@@ -137,7 +133,9 @@ def like(ctx: Ctx) -> Response:
     if not ctx.hit("like", "60/day", f"{ctx.address} {ctx.arg('slug')}"):
         raise TooMany(_("这个网络今天点赞的次数已经很多。"), _("请明天再来。"), retry_after_s=24 * 3600)
     person = queries.get_live_person(ctx.db, ctx.arg("slug"))
-    ctx.db.refresh(person, with_for_update=True)
+    # The row is locked by itself: PostgreSQL locks no outer join, with which the profile was read.
+    ctx.db.execute(select(GoodPerson.id).where(GoodPerson.id == person.id).with_for_update())
+    ctx.db.refresh(person, ["likes"])
     code = ctx.read_cookie("liker", YEAR_S)
     if not isinstance(code, str):
         code = random_code(20)
