@@ -219,8 +219,7 @@ def condition_text(definition: Definition, question: Question) -> str:
     asked = definition.find(condition.question) if condition else None
     if condition is None or asked is None:
         return ""
-    words = dict(asked.choices())
-    chosen = _("”或“").join(words[value] for value in condition.values if value in words)
+    chosen = _("”或“").join(words for value, words in asked.choices() if value in condition.values)
     return _("第 %(number)s 题选了“%(chosen)s”的，请答这一题；其他人请跳过。") % {
         "number": definition.place(asked.key) + 1,
         "chosen": chosen,
@@ -233,7 +232,12 @@ def to_json(definition: Definition) -> dict[str, Any]:
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items() if value}
+    # A nought is a bound like any other, so only what is empty goes.
+    return {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in values.items()
+        if value is not None and value is not False and value not in ("", ())
+    }
 
 
 def from_json(plain: Mapping[str, Any]) -> Definition:
