@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import NotFound
@@ -11,6 +11,7 @@ from portal.core.paging import Page, list_page
 from portal.core.roles import Person, Role
 from portal.editorial.models import (
     REVIEW_STATES,
+    UNPUBLISHED,
     Comment,
     Kind,
     Overrule,
@@ -19,8 +20,7 @@ from portal.editorial.models import (
     Revision,
     State,
 )
-from portal.editorial.publication import why_not_correction
-from portal.editorial.reviews import next_level, why_not, why_not_urgent
+from portal.editorial.reviews import level_after, why_not_after, why_not_urgent
 
 MOST_AWAITING = 100
 
@@ -48,32 +48,60 @@ def list_pieces(
 
 
 def list_awaiting(db: Session, person: Person) -> list[Piece]:
-    """What waits for this person, oldest first: reviews, urgent requests, corrections; drafts that were sent back."""
+    """What waits for this person, oldest first: reviews, urgent requests, corrections; drafts that were sent back.
+
+    Three statements, however much waits; at most MOST_AWAITING pieces are looked at.
+    """
     waiting = db.scalars(
         select(Piece)
         .where(
             Piece.object_id.is_not(None),
-            Piece.state.in_(REVIEW_STATES)
-            | (Piece.urgent_by != "") & Piece.state.in_([*REVIEW_STATES, State.DRAFT, State.APPROVED, State.SCHEDULED])
-            | (Piece.state == State.PUBLISHED) & (Piece.is_urgent | Piece.pending_revision_id.is_not(None))
-            | (Piece.state == State.DRAFT) & (Piece.author == person.username),
+            or_(
+                Piece.state.in_(REVIEW_STATES),
+                and_(Piece.urgent_by != "", Piece.state.in_(UNPUBLISHED)),
+                and_(Piece.state == State.PUBLISHED, or_(Piece.is_urgent, Piece.pending_revision_id.is_not(None))),
+                and_(Piece.state == State.DRAFT, Piece.author == person.username, Piece.round > 1),
+            ),
         )
         .order_by(Piece.updated_at)
         .limit(MOST_AWAITING)
     ).all()
-    return [piece for piece in waiting if _awaits(db, piece, person)]
+    reviews, writers = _reviews_by_piece(db, waiting), _writers_by_piece(db, waiting)
+    return [
+        piece for piece in waiting if _awaits(piece, person, reviews[piece.id], writers.get(piece.id, piece.author))
+    ]
 
 
-def _awaits(db: Session, piece: Piece, person: Person) -> bool:
-    if piece.state == State.DRAFT and piece.author == person.username:
-        return piece.round > 1
+def _reviews_by_piece(db: Session, pieces: Sequence[Piece]) -> dict[int, list[Review]]:
+    """The reviews of each piece's present round."""
+    rounds = {piece.id: piece.round for piece in pieces}
+    found: dict[int, list[Review]] = {piece_id: [] for piece_id in rounds}
+    for review in db.scalars(select(Review).where(Review.piece_id.in_(rounds)).order_by(Review.id)):
+        if review.round == rounds[review.piece_id]:
+            found[review.piece_id].append(review)
+    return found
+
+
+def _writers_by_piece(db: Session, pieces: Sequence[Piece]) -> dict[int, str]:
+    """Who wrote each piece's newest text, a waiting correction included."""
+    rows = db.execute(
+        select(Revision.piece_id, Revision.author)
+        .join(Piece, Piece.id == Revision.piece_id)
+        .where(Revision.piece_id.in_([piece.id for piece in pieces]), Revision.number == Piece.version)
+    )
+    return {piece_id: author for piece_id, author in rows}  # noqa: C416 - rows are no pairs to the type checker
+
+
+def _awaits(piece: Piece, person: Person, reviews: Sequence[Review], writer: str) -> bool:
+    if piece.state == State.DRAFT and piece.author == person.username and piece.round > 1:
+        return True
     if not person.may(Role.REVIEWER):
         return False
     if piece.urgent_by and piece.state != State.PUBLISHED and not why_not_urgent(piece, person):
         return True
-    if piece.pending_revision_id is not None and not why_not_correction(db, piece, person):
+    if piece.pending_revision_id is not None and writer != person.username:
         return True
-    return next_level(db, piece) > 0 and not why_not(db, piece, person)
+    return level_after(piece, reviews) > 0 and not why_not_after(piece, person, writer, reviews)
 
 
 def list_revisions(db: Session, piece: Piece) -> Sequence[Revision]:

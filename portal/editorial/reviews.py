@@ -26,23 +26,33 @@ def reviews_of_round(db: Session, piece: Piece) -> Sequence[Review]:
 
 def next_level(db: Session, piece: Piece) -> int:
     """The review that comes next, 1–3; 0 when none is wanted. A piece published in haste still wants all three."""
+    return level_after(piece, reviews_of_round(db, piece))
+
+
+def level_after(piece: Piece, reviews: Sequence[Review]) -> int:
+    """As next_level, from the reviews of the present round."""
     if piece.level:
         return piece.level
     if piece.is_urgent and piece.state == State.PUBLISHED:
-        done = [review for review in reviews_of_round(db, piece) if review.result == Result.APPROVED]
-        return len(done) + 1 if len(done) < len(LEVELS) else 0
+        done = sum(review.result == Result.APPROVED for review in reviews)
+        return done + 1 if done < len(LEVELS) else 0
     return 0
 
 
 def why_not(db: Session, piece: Piece, by: Person) -> str:
     """Why this person may not give the next review; empty when they may."""
+    return why_not_after(piece, by, newest_revision(db, piece).author, reviews_of_round(db, piece))
+
+
+def why_not_after(piece: Piece, by: Person, last_writer: str, reviews: Sequence[Review]) -> str:
+    """As why_not, from who wrote the present text and the reviews of the present round."""
     if not by.may(Role.REVIEWER):
         return _("您的账号没有审核权限。")
     if piece.author == by.username:
         return _("作者不能审核自己的稿件，请由其他人审核。")
-    if newest_revision(db, piece).author == by.username:
+    if last_writer == by.username:
         return _("这一稿由您修改，请由其他人审核。")
-    if any(review.reviewer == by.username for review in reviews_of_round(db, piece)):
+    if any(review.reviewer == by.username for review in reviews):
         return _("您已经审过这一稿，三审须由三个人完成。")
     return ""
 

@@ -32,6 +32,7 @@ from portal.editorial import (
 )
 from portal.editorial.jobs import publish_and_end
 from portal.editorial.publication import publish_due, refuse_correction
+from tests.conftest import Statements
 from tests.editorial.factories import make_newsroom, make_piece, publish, review_thrice
 
 NOON = "2026-03-04 04:00:00Z"
@@ -183,3 +184,20 @@ def test_what_the_clock_does_is_logged_as_the_clocks(db: Session) -> None:
         publish_due(db)
     newest = db.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
     assert (newest.actor, newest.action) == ("clock", "board.publish")
+
+
+def test_the_list_of_what_waits_sends_as_many_statements_for_many(db: Session, statements: Statements) -> None:
+    author, reviewers = make_newsroom(db)
+
+    def submit_one() -> None:
+        submit_for_review(db, make_piece(db, author), author, is_confidential_checked=True)
+
+    submit_one()
+    statements.clear()
+    assert len(list_awaiting(db, reviewers[0])) == 1
+    few = len(statements)
+    for _ in range(10):
+        submit_one()
+    statements.clear()
+    assert len(list_awaiting(db, reviewers[0])) == 11
+    assert len(statements) == few
