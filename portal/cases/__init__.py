@@ -1,10 +1,10 @@
 """Complaints 投诉 and their kin: submit, route, triage, handle, answer, rate.
 
-The face: taking a case in from another channel (`NewCase`, `open_case`, `as_citizen`), reading public cases, and
-counts for figures and the front page.
+The face: taking a case in from another channel (`NewCase`, `open_case`, `as_citizen`, `import_cases`), reading public
+cases, counts for figures and the front page, and the proof that histories are whole.
 """
 
-from portal.cases.history import find_history_breaks
+from portal.cases.history import find_broken_histories
 from portal.cases.intake import NewCase, Opened, open_case
 from portal.cases.lifecycle import Act, as_citizen, as_system, store_photos
 from portal.cases.models import Case, CaseEvent, CaseRating
@@ -18,10 +18,12 @@ from portal.cases.queries import (
     list_public,
     list_public_newest,
 )
+from portal.cases.sheets import REGISTER, import_cases, list_register
 from portal.cases.states import OUTCOME_WORDS, STATE_WORDS, Outcome, State
 
 __all__ = [
     "OUTCOME_WORDS",
+    "REGISTER",
     "STATE_WORDS",
     "Act",
     "Case",
@@ -36,12 +38,14 @@ __all__ = [
     "as_system",
     "count_by_group",
     "count_grades",
+    "find_broken_histories",
     "find_case",
-    "find_history_breaks",
+    "import_cases",
     "is_public",
     "list_answered",
     "list_public",
     "list_public_newest",
+    "list_register",
     "open_case",
     "store_photos",
 ]

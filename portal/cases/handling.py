@@ -10,7 +10,7 @@ from portal.cases.lifecycle import Act, StoredPhoto, keep_message, keep_photos, 
 from portal.cases.models import Case, CaseEvent
 from portal.cases.notify import tell_reporter
 from portal.cases.states import State
-from portal.cases.terms import longer_promise, most_extension, paused_days, promise_from
+from portal.cases.terms import longer_promise, most_extension, paused_days, promise_from, promise_on
 from portal.cases.triage import MOST_RETURNS
 from portal.core.clock import local
 from portal.core.errors import BadInput, Conflict
@@ -177,7 +177,9 @@ def defer(db: Session, act: Act, case: Case) -> CaseEvent:
         "plan": proposal["plan"],
         "day": proposal["review_on"],
     }
-    event = step(db, act, case, "defer", public=public, reason=proposal["reason"], is_public=True)
+    # The review date takes the place of the promise, in the list too.
+    promise = promise_on(act.city, case.review_on)
+    event = step(db, act, case, "defer", public=public, reason=proposal["reason"], is_public=True, promise=promise)
     case.reply, case.reply_public = public, event.public_text
     tell_reporter(db, act, case, public)
     return event

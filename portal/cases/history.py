@@ -11,7 +11,7 @@ from portal.cases.models import Case, CaseEvent
 from portal.core.audit import chain_hash
 
 
-def find_history_breaks(db: Session) -> Iterator[str]:
+def find_broken_histories(db: Session) -> Iterator[str]:
     """The numbers of cases whose history does not hold: an event changed, missing, or cut off at the end."""
     rows = db.execute(
         select(Case.id, Case.case_no, Case.last_hash, CaseEvent)

@@ -39,6 +39,11 @@ def longer_promise(city: City, due_on: date, working_days: int) -> Promise:
     return _promise(city, due_or_provisional(due_on, working_days, city.calendar))
 
 
+def promise_on(city: City, day: date) -> Promise:
+    """The promise that ends on this very day, such as a review."""
+    return _promise(city, Term(day, False))
+
+
 def paused_days(city: City, since: datetime, until: datetime) -> int:
     """How many working days a pause took."""
     return max(0, working_days_between(local(since).date(), local(until).date(), city.calendar))

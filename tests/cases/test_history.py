@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from portal.cases.history import find_history_breaks
+from portal.cases.history import find_broken_histories
 from portal.core.web import Portal
 from tests.cases.factories import closed, fresh, in_progress
 
@@ -13,7 +13,7 @@ from tests.cases.factories import closed, fresh, in_progress
 def test_an_untouched_history_holds(portal: Portal, db: Session) -> None:
     closed(portal)
     in_progress(portal)
-    assert list(find_history_breaks(db)) == []
+    assert list(find_broken_histories(db)) == []
 
 
 @pytest.mark.parametrize("act", ["UPDATE case_event SET public_text = 'x'", "DELETE FROM case_event"])
@@ -42,6 +42,6 @@ def test_somebody_with_the_database_in_hand_is_found_out(portal: Portal, db: Ses
         session.execute(text("DELETE FROM case_message"))
         session.execute(text("DELETE FROM case_photo"))
         session.execute(text(act))
-    found = list(find_history_breaks(fresh(db)))
+    found = list(find_broken_histories(fresh(db)))
     assert number in found
     assert (other in found) == (act in {TAMPERINGS["no history at all"]} or "accept" in act or "contact" in act)
