@@ -55,7 +55,7 @@ class SurveyForm(Form):
         lazy("网址"),
         [InputRequired(lazy("请写网址。")), Regexp(SLUG, message=lazy("只用小写字母、数字和短横线，3 到 60 个。"))],
     )
-    variant = RadioField(lazy("给谁填"), choices=[(key.value, words) for key, words in VARIANT_WORDS.items()])
+    variant = RadioField(lazy("给谁填"), choices=choices({key.value: words for key, words in VARIANT_WORDS.items()}))
     group_key = SelectField(lazy("关于哪个专项组"), [Optional()])
     opens_on = DateField(lazy("从哪天开始"), [Optional()])
     closes_on = DateField(lazy("到哪天为止"), [Optional()])
@@ -110,9 +110,7 @@ def _last_day(survey: Survey) -> date | None:
 class NewSurveyForm(SurveyForm):
     """A new survey, begun from a starter."""
 
-    starter = RadioField(
-        lazy("从哪里开始"), choices=[(key, words) for key, words in STARTERS.items()], default="indices"
-    )
+    starter = RadioField(lazy("从哪里开始"), choices=choices(STARTERS), default="indices")
 
     def variant_of_starter(self) -> Variant:
         """Whom the starter speaks to."""
@@ -127,7 +125,7 @@ class QuestionForm(Form):
     """One question."""
 
     label = TextAreaField(lazy("题目"), [InputRequired(lazy("请写题目。")), Length(max=300)])
-    kind = SelectField(lazy("题型"), choices=[(kind.value, words) for kind, words in KIND_WORDS.items()])
+    kind = SelectField(lazy("题型"), choices=choices({key.value: words for key, words in KIND_WORDS.items()}))
     options = TextAreaField(lazy("选项（单选、多选、排序用；每行一个）"), [Length(max=4000)])
     rows = TextAreaField(lazy("要评价的内容（一组五级满意度用；每行一个）"), [Length(max=3000)])
     least = FloatField(lazy("最小值（数字题用）"), [Optional()])
@@ -136,7 +134,7 @@ class QuestionForm(Form):
     is_random = BooleanField(lazy("选项随机排列（“其他”“都没有”留在最后）"), false_values=FALSE)
     help = StringField(lazy("填写说明"), [Length(max=300)])
     section = StringField(lazy("从这里开始新的一部分，标题是"), [Length(max=60)])
-    part = SelectField(lazy("计入哪项指数"), choices=[(part.value, words) for part, words in PART_WORDS.items()])
+    part = SelectField(lazy("计入哪项指数"), choices=choices({key.value: words for key, words in PART_WORDS.items()}))
     margin = SelectField(lazy("对照人口资料"), [Optional()])
     condition_question = SelectField(lazy("出题条件：前面哪一题"), [Optional()])
     condition_values = SelectMultipleField(

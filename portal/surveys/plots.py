@@ -1,5 +1,6 @@
 """Plots of published shares: horizontal bars with their intervals, drawn by pygal as SVG files of their own."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ _STYLE = Style(
     major_guide_stroke_color="#e5dfd3",
 )
 _LONGEST = 12
+_SCRIPT = re.compile(rb"<script.*?</script>", re.DOTALL)
 
 
 def plot_question(row: Mapping[str, Any], no_data: str) -> bytes:
@@ -59,7 +61,8 @@ def plot_question(row: Mapping[str, Any], no_data: str) -> bytes:
     cells.reverse()
     chart.x_labels = [cell["label"] for cell in cells]
     chart.add("", [_bar(cell) for cell in cells])
-    return bytes(chart.render())
+    # pygal writes its settings as a script even when no script is wanted.
+    return _SCRIPT.sub(b"", bytes(chart.render()))
 
 
 def _bar(cell: Mapping[str, Any]) -> dict[str, Any]:
