@@ -1,0 +1,73 @@
+"""The description of the interface for programs: OpenAPI 3.1."""
+
+from typing import Any
+
+TEXT: dict[str, Any] = {"type": "string"}
+REQUEST_FIELDS = (
+    "service_request_id", "status", "status_notes", "service_name", "service_code", "description",
+    "agency_responsible", "service_notice", "requested_datetime", "updated_datetime", "expected_datetime", "address",
+    "address_id", "zipcode", "media_url",
+)  # fmt: skip
+QUERY = {
+    "service_request_id": "Case numbers, separated by commas; everything else asked for is ignored then.",
+    "service_code": "Keys of groups, separated by commas.",
+    "status": "open, closed, or both separated by a comma.",
+    "start_date": "Earliest moment of submission, ISO 8601. A span is cut to 90 days.",
+    "end_date": "Latest moment of submission, ISO 8601; now when absent.",
+    "page_size": "Rows of a page, 1 to 1000; 100 when absent.",
+    "after": "The value of the header X-Next-After of the page before.",
+}
+
+
+def describe(base_url: str, title: str) -> dict[str, Any]:
+    """The document for a portal at this address."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"{title} Open311",
+            "version": "2.0",
+            "description": "GeoReport v2, reading. Only cases that everybody may read, without personal data.",
+        },
+        "servers": [{"url": f"{base_url}/open311/v2"}],
+        "paths": {
+            "/discovery.{format}": _path("What this endpoint offers", {"type": "object"}),
+            "/services.{format}": _path("The city's groups", _list("Service")),
+            "/services/{service_code}.{format}": _path("Questions of a service", {"type": "object"}, "service_code"),
+            "/requests.{format}": _path("Public cases, newest first", _list("Request"), query=QUERY),
+            "/requests/{service_request_id}.{format}": _path("One public case", _list("Request"), "service_request_id"),
+            "/tokens/{token}.{format}": _path("The number behind a token", {"type": "array"}, "token"),
+        },
+        "components": {"schemas": _schemas()},
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    number = {"type": ["number", "null"]}
+    fields = dict.fromkeys(REQUEST_FIELDS, TEXT) | {"lat": number, "long": number}
+    fields["status"] = {"type": "string", "enum": ["open", "closed"]}
+    service = ("service_code", "service_name", "description", "type", "keywords", "group")
+    return {
+        "Request": {"type": "object", "properties": fields},
+        "Service": {
+            "type": "object",
+            "properties": dict.fromkeys(service, TEXT) | {"metadata": {"type": "boolean"}},
+        },
+        "Error": {"type": "object", "properties": {"code": {"type": "integer"}, "description": TEXT}},
+    }
+
+
+def _list(name: str) -> dict[str, Any]:
+    return {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}}
+
+
+def _path(summary: str, schema: dict[str, Any], part: str = "", query: dict[str, str] | None = None) -> dict[str, Any]:
+    form = {"name": "format", "in": "path", "required": True, "schema": {"type": "string", "enum": ["json", "xml"]}}
+    parameters: list[dict[str, Any]] = [form]
+    if part:
+        parameters.insert(0, {"name": part, "in": "path", "required": True, "schema": TEXT})
+    for name, meaning in (query or {}).items():
+        parameters.append({"name": name, "in": "query", "description": meaning, "schema": TEXT})
+    errors = {"description": "Refused", "content": {"application/json": {"schema": _list("Error")}}}
+    content = {"application/json": {"schema": schema}, "text/xml": {}}
+    responses = {"200": {"description": summary, "content": content}, "400": errors, "404": errors}
+    return {"get": {"summary": summary, "parameters": parameters, "responses": responses}}
