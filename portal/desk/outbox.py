@@ -51,8 +51,8 @@ def list_messages(db: Session, state: str, after: str | None) -> Page[OutboxMess
 def count_states(db: Session) -> dict[str, int]:
     """State → messages of the last 30 days."""
     since = now() - timedelta(days=SUMMARY_DAYS)
-    query = select(OutboxMessage.state, func.count().label("count")).where(OutboxMessage.next_at >= since)
-    return {row.state: row.count for row in db.execute(query.group_by(OutboxMessage.state))}
+    query = select(OutboxMessage.state, func.count()).where(OutboxMessage.next_at >= since)
+    return {row[0]: row[1] for row in db.execute(query.group_by(OutboxMessage.state))}
 
 
 def _tabs(ctx: Ctx, current: str) -> Sequence[tuple[str, str, bool]]:

@@ -15,11 +15,14 @@ from portal.cases import STATE_WORDS, Case, State
 from portal.core.clock import end_of, now, start_of, today
 from portal.core.i18n import gettext as _
 from portal.core.mail import Delivery, OutboxMessage
+from portal.core.pages import day
 from portal.core.roles import CASE_STAFF, Person, Role
 from portal.editorial import Piece, list_awaiting
 from portal.editorial import State as PieceState
 from portal.groups import City, working_days_between
+from portal.people import list_in_notice
 from portal.publishing import list_freshness
+from portal.surveys import count_by_survey, list_open
 
 MOST = 100
 SHOWN = 5
@@ -64,6 +67,8 @@ def list_tasks(db: Session, city: City, person: Person) -> list[Task]:
         found += _case_tasks(db, city, person)
     if person.may(*CONTENT):
         found += _content_tasks(db, city, person)
+    if person.may(Role.ANALYST):
+        found.append(_open_surveys(db))
     if person.may(Role.DISPATCHER, Role.ADMIN):
         found.append(_stuck_messages(db))
     return [task for task in found if task.count]
@@ -126,10 +131,10 @@ def _questions(
 
 def _working_days_ago(city: City, days: int) -> datetime:
     """The start of the day from which so many working days have passed."""
-    day = today()
-    while working_days_between(day, today(), city.calendar) < days and (today() - day).days < 5 * days:
-        day -= timedelta(days=1)
-    return start_of(day)
+    first = today()
+    while working_days_between(first, today(), city.calendar) < days and (today() - first).days < 5 * days:
+        first -= timedelta(days=1)
+    return start_of(first)
 
 
 def _case_line(city: City, row: Any, moment: datetime) -> Line:
@@ -160,6 +165,7 @@ def _content_tasks(db: Session, city: City, person: Person) -> Iterator[Task]:
         .limit(MOST)
     ).all()
     yield Task("drafts", _("我的草稿"), len(drafts), "", "", [_piece_line(piece) for piece in drafts[:SHOWN]])
+    yield _notices(db)
     stale = [column for column in list_freshness(db, city) if column.tone != "ok"]
     yield Task(
         "stale",
@@ -178,6 +184,34 @@ def _content_tasks(db: Session, city: City, person: Person) -> Iterator[Task]:
             for column in stale
         ],
     )
+
+
+def _notices(db: Session) -> Task:
+    """Good people whose public notice is running: who objects does it now, and the end must not be missed."""
+    found = list_in_notice(db)
+    lines = [
+        Line(one.name, f"/desk/people/{one.id}", _("公示至 %(day)s") % {"day": day(one.notice_until)}, "info")
+        for one in found[:SHOWN]
+    ]
+    return Task("notices", _("好人正在公示"), len(found), "/desk/people", "", lines)
+
+
+def _open_surveys(db: Session) -> Task:
+    """Surveys that are taking answers, with how many there are."""
+    found = list_open(db)
+    counts = count_by_survey(db, found)
+    lines = [
+        Line(
+            one.title,
+            f"/desk/surveys/{one.id}",
+            _("%(count)s 份答卷") % {"count": counts.get(one.id, 0)},
+            "ok",
+            (_("到 %(day)s") % {"day": day(one.closes_at)} if one.closes_at else _("没有截止日期"),),
+            one.is_sample,
+        )
+        for one in found[:SHOWN]
+    ]
+    return Task("surveys", _("正在进行的问卷"), len(found), "/desk/surveys", "", lines)
 
 
 def _piece_line(piece: Piece) -> Line:

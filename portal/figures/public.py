@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from portal.board import list_group_findings
 from portal.cases import GroupCount, count_by_group, list_public_newest
 from portal.core.clock import now, today
 from portal.core.errors import NotFound
@@ -15,6 +16,7 @@ from portal.figures import queries, words
 from portal.figures.measures import Row, measure
 from portal.groups import City, Group
 from portal.publishing import list_newest_news
+from portal.surveys import list_published_for
 
 NEWEST = 5
 
@@ -58,6 +60,8 @@ def group(ctx: Ctx) -> Response:
         cases=cases,
         has_samples=any(case.is_sample for case in cases),
         news=list_newest_news(ctx.db, NEWEST, group=found.key),
+        findings=list_group_findings(ctx.db, found.key, NEWEST),
+        surveys=list_published_for(ctx.db, found.key, NEWEST),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from portal.board import BoardIssue
 from portal.cases import Case
 from portal.core.clock import now
 from portal.core.i18n import lazy
@@ -30,6 +31,7 @@ KIND_WORDS = {
     "news": lazy("创建动态"),
     "person": lazy("好人"),
     "credit": lazy("诚信红黑榜"),
+    "board": lazy("创建红黑榜"),
     "survey": lazy("满意度"),
     "case": lazy("公开办理"),
     "group": lazy("专项组"),
@@ -39,6 +41,7 @@ FOLDERS = {
     "news": "news",
     "person": "people",
     "credit": "credit",
+    "board": "board",
     "survey": "surveys",
     "case": "cases",
     "group": "groups",
@@ -108,6 +111,7 @@ def make_sources(portal: Portal) -> tuple[Source, ...]:
             CreditEntry.reason_summary + "\n" + CreditEntry.designating_authority + "\n" + CreditEntry.uscc,
             CreditEntry.is_sample, CreditEntry.status == "published",
         ),
+        _pieces("board", BoardIssue, BoardIssue.issue_no, BoardIssue.title, BoardIssue.intro, BoardIssue.is_sample),
         _surveys(),
         _cases(),
         _fixed("group", lambda: _groups(portal.city)),

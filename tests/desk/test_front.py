@@ -12,9 +12,10 @@ from portal.core.clock import now
 from portal.core.roles import Role
 from portal.core.web import Portal
 from portal.editorial import submit_for_review
+from portal.publishing import News
+from portal.publishing.service import Draft, open_news
 from tests.cases.factories import GROUP, UNIT, dispatched, do, in_progress, make_case, resolved
-from tests.conftest import Statements
-from tests.editorial.factories import make_newsroom, make_piece
+from tests.conftest import Statements, make_staff
 
 Desk = Callable[..., TestClient]
 
@@ -72,9 +73,14 @@ def test_a_case_leaves_the_page_when_it_is_signed(desk: Desk, portal: Portal) ->
 
 
 def test_a_piece_waits_for_its_reviewer_and_a_draft_for_its_author(desk: Desk, db: Session) -> None:
-    author, _reviewers = make_newsroom(db)
-    piece = make_piece(db, author, title="市场整治进展公告")
-    make_piece(db, author, title="还没写完的一篇")
+    author = make_staff(db, Role.EDITOR, username="author")
+
+    def write(title: str) -> News:
+        draft = Draft(title=title, column="progress", body="正文一段。", source="市建指办", editor="编辑")
+        return open_news(db, draft, author)
+
+    piece = write("市场整治进展公告").piece
+    write("还没写完的一篇")
     submit_for_review(db, piece, author, is_confidential_checked=True)
     db.commit()
     page = desk(Role.REVIEWER, username="another").get("/desk").text
