@@ -33,6 +33,7 @@ class Law:
     apply: bring an approved correction's snapshot into the slice's own tables.
     labels: the fields of a snapshot that people read, in order, each with its label (a lazy text).
     markdown: which of them are Markdown.
+    has_own_withdrawal: its slice takes pieces down by a step of its own, which asks for more than a reason.
     """
 
     before_review: Callable[[Session, Piece], list[str]] = _no_faults
@@ -42,6 +43,7 @@ class Law:
     apply: Callable[[Session, Piece, Snapshot], None] = _no_change
     labels: Mapping[str, Any] = field(default_factory=dict)
     markdown: frozenset[str] = frozenset()
+    has_own_withdrawal: bool = False
 
     def texts(self, snapshot: Snapshot) -> dict[str, str]:
         """The texts of a snapshot by field, in order: what checks look through and differences are shown of."""

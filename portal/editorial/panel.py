@@ -41,6 +41,7 @@ class Panel:
     overrules: Sequence[Overrule]
     findings: Sequence[Finding]
     labels: dict[str, str]
+    has_own_withdrawal: bool
 
     @property
     def open_findings(self) -> list[Finding]:
@@ -68,6 +69,7 @@ def make_panel(ctx: Ctx, piece: Piece) -> Panel:
         overrules=queries.list_overrules(db, piece),
         findings=find_faults(ctx, piece, revision.snapshot) if is_checked else [],
         labels={name: law.label(name) for name in law.texts(revision.snapshot)},
+        has_own_withdrawal=law.has_own_withdrawal,
     )
 
 

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from portal.core.clock import end_of
-from portal.core.errors import BadInput, Forbidden, NotFound
+from portal.core.errors import BadInput, Conflict, Forbidden, NotFound
 from portal.core.forms import Form, text
 from portal.core.i18n import gettext as _
 from portal.core.mail import Channel, write_message
@@ -118,6 +118,8 @@ def confirm_urgent(ctx: Ctx) -> Response:
 def withdraw(ctx: Ctx) -> Response:
     """Take a public piece down."""
     piece, form = _piece(ctx), WithdrawForm(ctx.data)
+    if law_of(piece).has_own_withdrawal:
+        raise Conflict(_("这类内容不能直接撤下。"), _("请在它自己的页面上办理，并写明依据。"))
     _demand(form)
     publication.withdraw(ctx.db, piece, ctx.staff, text(form.reason), text(form.note))
     return _back(ctx, piece, _("已撤下，原地址会说明理由。"))

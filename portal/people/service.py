@@ -176,5 +176,6 @@ set_law(
         apply=_apply,
         labels=LABELS,
         markdown=frozenset({"deeds"}),
+        has_own_withdrawal=True,
     ),
 )

@@ -105,6 +105,20 @@ def test_a_revoked_title_answers_410_without_name_or_deeds_everywhere(client: Te
         assert "周示例" not in text or "q=" in path
 
 
+def test_a_title_is_not_taken_down_round_its_recorded_decision(
+    client: TestClient, db: Session, desk: Callable[..., TestClient]
+) -> None:
+    person = make_published(db, "zhou")
+    reviewer = desk(Role.REVIEWER)
+    assert reviewer.post(f"/desk/pieces/{person.piece_id}/withdraw", data={"reason": "不实"}).status_code == 409
+    refused = reviewer.post(f"/desk/people/{person.id}/revoke", data={"reason": "不实", "decision": ""})
+    assert refused.status_code == 422
+    assert client.get("/people/zhou").status_code == 200
+    done = reviewer.post(f"/desk/people/{person.id}/revoke", data={"reason": "不实", "decision": "会议纪要 3 号"})
+    assert done.status_code == 303
+    assert client.get("/people/zhou").status_code == 410
+
+
 def test_consent_taken_back_takes_the_page_down_at_once(client: TestClient, db: Session) -> None:
     person = make_published(db, "zhou")
     consent = honour.list_consents(db, person)[0]
