@@ -31,7 +31,7 @@ def take_steps(portal: Portal, at: datetime | None = None) -> int:
     moment, moved = at or now(), 0
     with portal.database.write() as db:
         due = select(Case).where(Case.step_due_at <= moment, Case.state.in_([state.value for state in STEPS]))
-        for case in db.scalars(due.order_by(Case.step_due_at).limit(BATCH)).all():
+        for case in db.scalars(due.order_by(Case.step_due_at).limit(BATCH).with_for_update(skip_locked=True)).all():
             STEPS[case.stands](db, as_system(portal, moment), case)
             moved += 1
     return moved
@@ -42,6 +42,7 @@ def remind(portal: Portal, at: datetime | None = None) -> int:
     moment, done = at or now(), 0
     with portal.database.write() as db:
         due = select(Case).where(Case.remind_at <= moment).order_by(Case.remind_at).limit(BATCH)
+        due = due.with_for_update(skip_locked=True)
         for case in db.scalars(due).all():
             _remind(db, as_system(portal, moment), case)
             case.remind_at = next_reminder(portal.city, case, moment)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -120,7 +120,11 @@ def _receipt_text(city: City, case: Case) -> str:
 
 
 def _find_submission(db: Session, secrets: Secrets, submission_id: str) -> Case | None:
-    return db.scalar(select(Case).where(Case.submission_hash == secrets.hash("submission", submission_id)))
+    hashed = secrets.hash("submission", submission_id)
+    if db.get_bind().dialect.name == "postgresql":
+        # Two copies of one form must not both find nothing; SQLite has one writer anyway.
+        db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(hashed[:15], 16)})
+    return db.scalar(select(Case).where(Case.submission_hash == hashed))
 
 
 def _same_again(act: Act, known: Case, new: NewCase, submission_id: str) -> Opened:

@@ -35,7 +35,13 @@ def find_case(db: Session, case_no: str, *loads: Any) -> Case | None:
     """The case with this number, with the relationships the page shows."""
     if not case_no.isascii() or len(case_no) > NUMBER_LENGTH:
         return None
-    return db.scalar(select(Case).where(Case.case_no == case_no.upper()).options(*map(selectinload, loads)))
+    query = select(Case).where(Case.case_no == case_no.upper()).options(*map(selectinload, loads))
+    return db.scalar(query.with_for_update() if _is_writing(db) else query)
+
+
+def _is_writing(db: Session) -> bool:
+    """Whether the session may write: then nobody else may move the case between our look and our step."""
+    return bool(db.get_bind().get_execution_options().get("write"))
 
 
 def get_case(db: Session, case_no: str, *loads: Any) -> Case:
@@ -219,7 +225,7 @@ def count_grades(db: Session, since: datetime | None = None) -> dict[int, int]:
     query = select(CaseRating.grade, func.count()).group_by(CaseRating.grade)
     if since:
         query = query.where(CaseRating.at >= since)
-    return dict(db.execute(query).tuples().all())
+    return {int(grade): int(count) for grade, count in db.execute(query)}
 
 
 def find_photo(db: Session, case: Case, name: str) -> CasePhoto | None:
