@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from portal.board import list_group_findings
-from portal.cases import GroupCount, count_by_group, list_public_newest
+from portal.cases import STATE_WORDS, GroupCount, State, count_by_group, list_public_newest
 from portal.core.clock import now, today
 from portal.core.errors import NotFound
 from portal.core.estimates import percent_text
@@ -27,8 +27,12 @@ def groups(ctx: Ctx) -> Response:
     counts = count_by_group(ctx.db)
     shown = [(group, counts.get(group.key, GroupCount())) for group in list_groups(city)]
     return ctx.render(
-        "figures/groups.html", groups=shown, phase=city.phase_on(today()), phases=city.phases_on(today()), day=today()
-    )  # fmt: skip
+        "figures/groups.html",
+        groups=shown,
+        phases=city.phases_on(today()),
+        goals=[goal for goal in city.goals if goal.group is None],
+        day=today(),
+    )
 
 
 def list_groups(city: City) -> list[Group]:
@@ -57,7 +61,7 @@ def group(ctx: Ctx) -> Response:
         measures=measures,
         times=(words.median(measures.contact), words.median(measures.resolve)),
         percent_text=percent_text,
-        cases=cases,
+        cases=[(case, str(STATE_WORDS[State(case.state)])) for case in cases],
         has_samples=any(case.is_sample for case in cases),
         news=list_newest_news(ctx.db, NEWEST, group=found.key),
         findings=list_group_findings(ctx.db, found.key, NEWEST),
