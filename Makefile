@@ -30,7 +30,7 @@ train: .venv/.run  ## train the router from content/corpus
 
 test: .venv/.dev  ## the whole suite
 	@sh tests/needs.sh
-	@.venv/bin/pytest -n 2
+	@.venv/bin/pytest -n 2 --dist loadgroup
 
 check: .venv/.dev  ## format, lint, types, architecture, templates
 	.venv/bin/ruff format --check portal ml tests
