@@ -21,7 +21,7 @@ from portal.surveys.desk import desk_page
 from portal.surveys.models import State, Survey, SurveyText
 from portal.surveys.publication import CROSSED, Choice, draw_up, publish_result
 from portal.surveys.results import XLSX, check_claims, read_target
-from portal.surveys.sorting import common_phrases, heap_texts, sort_texts
+from portal.surveys.sorting import common_phrases, heap_texts, sort_texts, topic_words
 from portal.surveys.tally import tabulate
 from portal.surveys.weighing import weigh
 
@@ -63,6 +63,7 @@ def _analysis_page(ctx: Ctx, city: City, survey: Survey, refusal: Refusal | None
         payload=payload,
         sentences={row["key"]: _("有效答卷 %(n)s 份") % {"n": row["n_text"]} for row in payload["questions"]},
         published_at=None,
+        has_plots=False,
         note="",
         is_weighted=is_weighted,
         weighing=weighing,
@@ -143,7 +144,7 @@ def texts(ctx: Ctx) -> Response:
         "surveys/texts.html",
         survey,
         found=found,
-        heaps=heap_texts(city, found.rows),
+        heaps=heap_texts(city, found.rows, topic_words(ctx.settings.content_dir)),
         counts=queries.count_texts(ctx.db, survey),
         phrases=common_phrases(every),
         state=state,

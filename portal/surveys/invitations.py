@@ -125,7 +125,8 @@ def qr(link: str, scale: int = 8) -> Markup:
         raise ValueError("a QR code of this portal holds ASCII only")
     # segno writes numbers and a path only; the link itself is not in the markup.
     code = segno.make(link, error="q")
-    return Markup(code.svg_inline(scale=scale, border=4, dark="#000", light="#fff"))  # noqa: S704
+    # With a unit segno writes a viewBox; without one a style sheet that sets the width would cut the code off.
+    return Markup(code.svg_inline(scale=scale, border=4, dark="#000", light="#fff", unit="px"))  # noqa: S704
 
 
 def poster(ctx: Ctx) -> Response:

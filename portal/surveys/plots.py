@@ -20,7 +20,7 @@ _STYLE = Style(
     foreground="#24201c",
     foreground_strong="#24201c",
     foreground_subtle="#8c8377",
-    colors=("#9b1c1f",),
+    colors=("#c75b57",),
     ci_colors=("#24201c",),
     label_font_size=16,
     major_label_font_size=16,
@@ -32,7 +32,7 @@ _STYLE = Style(
     guide_stroke_color="#e5dfd3",
     major_guide_stroke_color="#e5dfd3",
 )
-_LONGEST = 12
+_LONGEST = 9
 _SCRIPT = re.compile(rb"<script.*?</script>", re.DOTALL)
 
 
@@ -43,26 +43,32 @@ def plot_question(row: Mapping[str, Any], no_data: str) -> bytes:
         js=(),
         style=_STYLE,
         show_legend=False,
-        print_values=True,
-        print_values_position="top",
         width=520,
         height=100 + 46 * max(len(cells), 2),
         range=(0, 100),
-        margin=20,
+        margin=16,
+        # pygal measures every sign as a Latin one, so a Chinese label needs room it does not know of.
+        margin_left=16 + 7 * max((len(_short(cell["label"])) for cell in cells), default=0),
+        margin_right=28,
+        y_labels=[0, 25, 50, 75, 100],
         spacing=16,
-        truncate_label=_LONGEST,
+        truncate_label=60,
         no_data_text=no_data,
         show_y_guides=True,
         explicit_size=False,
         disable_xml_declaration=False,
-        value_formatter=lambda value: f"{value:.1f}%",
+        value_formatter=lambda value: f"{value:.0f}%",
     )
     # pygal draws from below; readers read from above.
     cells.reverse()
-    chart.x_labels = [cell["label"] for cell in cells]
+    chart.x_labels = [f"{_short(cell['label'])} {cell['share_text']}" for cell in cells]
     chart.add("", [_bar(cell) for cell in cells])
     # pygal writes its settings as a script even when no script is wanted.
     return _SCRIPT.sub(b"", bytes(chart.render()))
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
 
 
 def _bar(cell: Mapping[str, Any]) -> dict[str, Any]:

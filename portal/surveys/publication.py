@@ -128,10 +128,10 @@ def _weighting(weighing: Weighing | None) -> dict[str, Any] | None:
 
 def _texts(db: Session, survey: Survey, definition: Definition, chosen: Collection[str]) -> list[dict[str, Any]]:
     return [
-        {"key": question.key, "label": question.label, "texts": texts}
+        {"key": question.key, "label": question.label, "texts": [{"text": text, "count": n} for text, n in texts]}
         for question in definition
         if question.kind in OPEN and question.key in chosen
-        if (texts := queries.list_shown_texts(db, survey, question.key))
+        if (texts := Counter(queries.list_shown_texts(db, survey, question.key)).most_common())
     ]
 
 

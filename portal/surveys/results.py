@@ -93,6 +93,7 @@ def results(ctx: Ctx) -> Response:
         payload=payload,
         published_at=result.published_at if result else None,
         note=payload["note"],
+        has_plots=True,
         sentences={row["key"]: _sentence(row) for row in payload["questions"]},
         typed=typed,
         target=target,

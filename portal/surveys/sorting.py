@@ -1,8 +1,11 @@
 """Open answers sorted by thematic group and topic through the router, and the phrases that come most often."""
 
+import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,11 +18,14 @@ from portal.surveys.models import Survey, SurveyText
 
 _AT_ONCE = 500
 _OUTSIDE = 0.5
+_PHRASES_TRIED = 600
+_LEAST_SHARED = 3
+_SAME = 0.6
 
 
 @dataclass(frozen=True)
 class Heap:
-    """Open answers about one group and topic. topic: the router's key, or empty."""
+    """Open answers about one group and topic. topic: what it means, in words, or empty."""
 
     group_key: str
     name: str
@@ -45,13 +51,22 @@ def sort_texts(db: Session, portal: Portal, survey: Survey | None = None, most: 
     return count
 
 
-def heap_texts(city: City, texts: Iterable[SurveyText]) -> list[Heap]:
-    """Texts by group and topic, the largest heap first; what nobody has sorted comes last."""
+@cache
+def topic_words(content: Path) -> Mapping[str, str]:
+    """What each of the router's topics means, from content/corpus; empty where that folder is not there."""
+    path = content / "corpus" / "topics.toml"
+    if not path.is_file():
+        return {}
+    return {key: row["means"] for key, row in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+
+
+def heap_texts(city: City, texts: Iterable[SurveyText], words: Mapping[str, str]) -> list[Heap]:
+    """Texts by group and topic, the largest heap first; what nobody has sorted comes last. words: of the topics."""
     heaps: dict[tuple[str, str], list[SurveyText]] = defaultdict(list)
     for text in texts:
         heaps[text.group_key or "", text.topic or ""].append(text)
     order = sorted(heaps.items(), key=lambda item: (not item[0][0], -len(item[1]), item[0]))
-    return [Heap(group, _heap_name(city, group), topic, tuple(found)) for (group, topic), found in order]
+    return [Heap(group, _heap_name(city, group), words.get(topic, ""), tuple(found)) for (group, topic), found in order]
 
 
 def _heap_name(city: City, group_key: str) -> str:
@@ -63,17 +78,24 @@ def _heap_name(city: City, group_key: str) -> str:
     return group.name if group else group_key
 
 
-def common_phrases(texts: Sequence[str], most: int = 12) -> list[tuple[str, int]]:
-    """The runs of 2 to 6 characters that most texts share, longest first among equals, none inside another."""
+def common_phrases(texts: Sequence[str], most: int = 10) -> list[tuple[str, int]]:
+    """The runs of 2 to 8 characters that most texts share, with their numbers; each says something of its own."""
+    plain = [to_simplified(clean(text)) for text in texts]
     counts: Counter[str] = Counter()
-    for text in texts:
-        plain = to_simplified(clean(text))
-        runs = "".join(sign if "\u4e00" <= sign <= "\u9fff" else " " for sign in plain).split()
-        counts.update({run[i : i + size] for run in runs for size in range(2, 7) for i in range(len(run) - size + 1)})
-    found: list[tuple[str, int]] = []
-    for phrase, count in sorted(counts.items(), key=lambda item: (-item[1], -len(item[0]), item[0])):
-        if count < 3 or len(found) == most:
+    for text in plain:
+        counts.update(_runs(text))
+    found: list[tuple[str, set[int]]] = []
+    for phrase, count in sorted(counts.items(), key=lambda item: (-item[1], -len(item[0]), item[0]))[:_PHRASES_TRIED]:
+        if count < _LEAST_SHARED or len(found) == most:
             break
-        if not any(phrase in kept or kept in phrase for kept, _count in found):
-            found.append((phrase, count))
-    return found
+        holders = {number for number, text in enumerate(plain) if phrase in text}
+        # Pieces of one longer phrase stand in the same texts; one of them is enough.
+        if not any(len(holders & kept) > _SAME * len(holders | kept) for _kept, kept in found):
+            found.append((phrase, holders))
+    return [(phrase, len(holders)) for phrase, holders in found]
+
+
+def _runs(text: str) -> set[str]:
+    words = "".join(sign if "\u4e00" <= sign <= "\u9fff" else " " for sign in text).split()
+    sizes = range(2, 9)
+    return {word[start : start + size] for word in words for size in sizes for start in range(len(word) - size + 1)}
