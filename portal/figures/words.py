@@ -28,14 +28,7 @@ def median(times: Survival) -> str:
 
 def share_text(share: Share) -> str:
     """86.2 %, or a dash when there is no base."""
-    return "—" if share.value is None else f"{percent_text(share.value)} %"
-
-
-def interval_text(share: Share) -> str:
-    """82.0–88.8, or nothing."""
-    if share.interval is None:
-        return ""
-    return f"{percent_text(share.interval.low)}–{percent_text(share.interval.high)}"
+    return "—" if share.value is None else f"{percent_text(share.value)}\u202f%"
 
 
 HEAD = (

@@ -32,7 +32,7 @@ def search(ctx: Ctx) -> Response:
         kind=kind,
         kinds=[(key, str(word)) for key, word in KIND_WORDS.items()],
         words={key: str(word) for key, word in KIND_WORDS.items()},
-        found=[(one, mark(one.title, asked), quote(one.body, asked)) for one in found],
+        found=[(one, mark(one.title, asked), quote(one.rest, asked)) for one in found],
         after=hits[SIZE - 1].id if len(hits) > SIZE else None,
     )
 

@@ -77,6 +77,11 @@ class Document:
         """Where it is read."""
         return path_of(self.kind, self.key)
 
+    @property
+    def rest(self) -> str:
+        """The body without the title it may begin with, to quote from under the title."""
+        return self.body.removeprefix(self.title).strip()
+
 
 @dataclass(frozen=True)
 class Source:

@@ -43,7 +43,7 @@ def test_the_page_shows_rates_with_base_interval_and_bounds(client: TestClient, 
     assert "95% 区间" in page
     assert "1 / 3 件" in page
     assert "另有 1 件反映人没有评价" in page
-    assert "50.0 %–100.0 %" in page
+    assert "50.0–100.0" in page
 
 
 def test_a_phone_number_is_on_no_page_of_a_group(client: TestClient, portal: Portal) -> None:
