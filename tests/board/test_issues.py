@@ -15,7 +15,7 @@ from portal.board.models import BoardFinding, BoardIssue
 from portal.core.errors import BadInput, Conflict
 from portal.core.roles import Role
 from portal.core.web import Portal
-from portal.editorial import withdraw
+from portal.editorial import get_piece, withdraw
 from tests.board.factories import make_finding, make_issue, make_site, people, photo
 
 Desk = Callable[..., TestClient]
@@ -99,7 +99,7 @@ def test_rectification_and_its_picture_are_public_only_once_verified(
         with portal.database.write() as session:
             kept = session.get(BoardIssue, issue.id)
             assert kept is not None
-            withdraw(session, service.get_piece(session, kept.piece_id), "test", "编排有误。")
+            withdraw(session, get_piece(session, kept.piece_id), "test", "编排有误。")
         assert client.get(issue.path).status_code == 410
         assert client.get(f"/pictures/{name}.jpg").status_code == 404
         assert "云溪菜市场" not in client.get("/board").text
@@ -126,7 +126,7 @@ def test_a_withdrawn_issue_frees_its_findings_and_the_new_one_gets_a_new_number(
     with time_machine.travel(MARCH, tick=False):
         finding = make_finding(db)
         first = make_issue(db, finding)
-        withdraw(db, service.get_piece(db, first.piece_id), people(db)[1][0], "编排有误。")
+        withdraw(db, get_piece(db, first.piece_id), people(db)[1][0], "编排有误。")
         db.commit()
         second = make_issue(db, finding)
         assert (first.issue_no, second.issue_no) == ("2025-03", "2025-03-2")
