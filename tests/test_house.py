@@ -38,7 +38,10 @@ PUBLIC_WRITES = {
     "/people/nominate",
     "/people/{slug}/like",
     "/people/{slug}/objection",
+    "/cases/forget",
+    "/cases/{case_no}/split",
     "/credit/{entry_no}/objection",
+    "/review/{token}",
 }
 
 

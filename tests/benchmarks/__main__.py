@@ -66,7 +66,7 @@ def _works(portal: Portal, client: TestClient) -> list[Work]:
     article = next(
         line for line in client.get("/news").text.split('"') if line.startswith("/news/") and "feed" not in line
     )
-    works = [
+    return [
         Work("front page", "GET", "/", None, {}),
         Work("news list", "GET", "/news", None, {}),
         Work("article", "GET", article, None, {}),
@@ -89,7 +89,6 @@ def _works(portal: Portal, client: TestClient) -> list[Work]:
         Work("queue page, all cases", "GET", "/desk/cases", 5.0, cookie),
         Work("case with history", "GET", f"/desk/cases/{_some_case(portal)}", None, cookie),
     ]
-    return works
 
 
 def _some_case(portal: Portal) -> str:

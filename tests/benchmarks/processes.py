@@ -60,7 +60,7 @@ def running(name: str, arguments: list[str], port: int, environ: Mapping[str, st
         [sys.executable, *arguments],
         env={**os.environ, **environ},
         stdout=subprocess.DEVNULL,
-        stderr=open("/tmp/bench-err-" + name, "w"),
+        stderr=subprocess.DEVNULL,
     )
     try:
         _wait(process, port)
