@@ -123,7 +123,7 @@ def _scale(values: Floats, length: float) -> None:
 
 def _distinct(found: Ints) -> tuple[Ints, Ints, Ints]:
     """Distinct values, rising, the place of each value among them, and counts: np.unique without its ceremony."""
-    order = found.argsort(kind="stable")
+    order = found.argsort()
     ordered = found[order]
     is_new = np.ones(len(found), dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])

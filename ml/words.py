@@ -6,7 +6,7 @@ every sign has a heat, and the heats sum to what all features add. Neighbouring 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ LONGEST_PIECE = 8
 MOST_PIECES = 8
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A piece of the raw text: raw[start:end] is word; weight is what its signs add to the score."""
 
     word: str
@@ -45,14 +44,14 @@ def pieces(raw: str, normal: Normal, heat: Floats, most: int = MOST_PIECES) -> t
         return ()
     values = heat.tolist()
     spans = _spans(normal.text, values, FAINT * max(values))
-    words = [_word(raw, normal, values, start, end) for start, end in spans]
-    words.sort(key=lambda word: (-word.weight, word.start))
-    return tuple(words[:most])
+    weighed = sorted([(-sum(values[start:end]), start, end) for start, end in spans])[:most]
+    return tuple([_word(raw, normal, -weight, start, end) for weight, start, end in weighed])
 
 
 def _spans(text: str, heat: list[float], least: float) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    warm = [place for place, value in enumerate(heat) if value > least and text[place] != MARK]
+    warm = [place for place, value in enumerate(heat) if value > least]
+    warm = [place for place in warm if text[place] != MARK]
     start = before = -2
     for place in [*warm, len(heat) + 1]:
         if place != before + 1:
@@ -79,6 +78,6 @@ def _cut(heat: list[float], start: int, end: int) -> list[tuple[int, int]]:
     return done
 
 
-def _word(raw: str, normal: Normal, heat: list[float], start: int, end: int) -> Word:
+def _word(raw: str, normal: Normal, weight: float, start: int, end: int) -> Word:
     first, last = normal.origins[start], normal.origins[end - 1] + 1
-    return Word(raw[first:last], sum(heat[start:end]), first, last)
+    return Word(raw[first:last], weight, first, last)
