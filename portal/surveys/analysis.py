@@ -61,7 +61,10 @@ def _analysis_page(ctx: Ctx, city: City, survey: Survey, refusal: Refusal | None
         "surveys/analysis.html",
         survey,
         payload=payload,
-        sentences={row["key"]: _("有效答卷 %(n)s 份") % {"n": row["n_text"]} for row in payload["questions"]},
+        sentences={
+            row["key"]: _("%(question)s：有效答卷 %(n)s 份") % {"question": row["label"], "n": row["n_text"]}
+            for row in payload["questions"]
+        },
         published_at=None,
         has_plots=False,
         note="",

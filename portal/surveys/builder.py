@@ -60,7 +60,7 @@ def add(ctx: Ctx) -> Response:
     kind = Kind(typed)
     options = (_("选项一"), _("选项二")) if kind in WITH_OPTIONS else ()
     rows = (_("第一项"),) if kind is Kind.MATRIX else ()
-    question = Question(definition.free_key(), kind, _("请写题目"), options=options, rows=rows)
+    question = Question(definition.free_key(), kind, "", options=options, rows=rows)
     service.keep_definition(ctx.db, survey, definition.with_question(question))
     return ctx.redirect("surveys:question", id=survey.id, key=question.key)
 

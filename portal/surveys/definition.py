@@ -247,6 +247,7 @@ def from_json(plain: Mapping[str, Any]) -> Definition:
 
 def _question(plain: Mapping[str, Any]) -> Question:
     values = dict(plain)
+    values.setdefault("label", "")
     condition = values.pop("condition", None)
     values["kind"], values["part"] = Kind(values["kind"]), Part(values.get("part", Part.NONE))
     for name in ("options", "rows"):

@@ -140,7 +140,8 @@ def test_machines_get_json(client: TestClient, portal: Portal) -> None:
     assert client.post(PATH, data=GOOD, headers=headers).status_code == 409
 
 
-def test_answers_stop_at_the_limit_of_one_address(portal: Portal, app: Any) -> None:
+def test_answers_stop_at_the_limit_of_one_address(portal: Portal, app: Any, time_machine: Any) -> None:
+    time_machine.move_to("2027-03-01T12:00:00+08:00", tick=False)
     make_open_survey(portal, address_limit=2)
     codes = [TestClient(app, follow_redirects=False).post(PATH, data=GOOD).status_code for _ in range(3)]
     assert codes == [303, 303, 429]

@@ -39,6 +39,7 @@ def test_a_survey_is_built_opened_and_answered_without_script(desk: Desk, client
     assert staff.post(f"{path}/open").status_code == 409
     answer = staff.post(f"{path}/questions", data={"kind": "single"})
     question = answer.headers["location"]
+    assert "第 1 题：请写题目" in staff.get(path).text
     page = staff.get(question)
     assert page.status_code == 200
     typed = {"label": "停车好找吗？", "kind": "single", "options": "好找\n不好找", "part": "none", "is_required": "y"}
