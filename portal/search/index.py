@@ -109,7 +109,8 @@ def _make_words(db: Session) -> None:
         )
         db.execute(text("CREATE INDEX ix_search_words ON search_words USING gin (words)"))
     else:
-        db.execute(text("CREATE VIRTUAL TABLE search_words USING fts5(words, content='')"))
+        # Lengths are for ranking only, so they are not kept.
+        db.execute(text("CREATE VIRTUAL TABLE search_words USING fts5(words, content='', columnsize=0)"))
 
 
 class Change(NamedTuple):
@@ -194,11 +195,12 @@ def _put(db: Session, entry: SearchEntry | None, document: Document | None, stam
         entry = SearchEntry(kind=document.kind, key=document.key, text=content, stamp=stamp, published_at=document.at)
         db.add(entry)
     elif entry.text == content:
-        entry.stamp = stamp
+        # A case comes without a stamp: its history says what changed.
+        entry.stamp = stamp or entry.stamp
         return
     else:
         _drop_words(db, entry)
-        entry.text, entry.stamp = content, stamp
+        entry.text, entry.stamp = content, stamp or entry.stamp
     db.flush()
     _add_words(db, entry)
 
