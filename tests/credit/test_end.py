@@ -27,7 +27,15 @@ PUBLIC = [
     "/sitemap.xml",
     "/news/feed.atom",
 ]
-PUBLIC += [f"/credit?q={FIRM}", f"/credit?q={CODE}", "/data", "/people", "/board"]
+PUBLIC += [
+    f"/credit?q={FIRM}",
+    f"/credit?q={CODE}",
+    "/data",
+    "/data/credit.csv",
+    "/data/credit.json",
+    "/people",
+    "/board",
+]
 
 
 def at(year: int, month: int, day: int, hour: int = 12, minute: int = 0) -> datetime:
