@@ -5,7 +5,9 @@ The face: what the front page, group pages, search and open data may ask for.
 
 from portal.surveys.models import Survey
 from portal.surveys.queries import (
+    Headline,
     count_by_survey,
+    find_headline,
     find_open_survey,
     find_result,
     list_open,
@@ -14,8 +16,10 @@ from portal.surveys.queries import (
 )
 
 __all__ = [
+    "Headline",
     "Survey",
     "count_by_survey",
+    "find_headline",
     "find_open_survey",
     "find_result",
     "list_open",

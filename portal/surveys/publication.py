@@ -80,9 +80,9 @@ def draw_up(db: Session, city: City, survey: Survey, choice: Choice) -> dict[str
 
 def _cross(definition: Definition, answers: Sequence[Answer], tally: Tally, by: str) -> Cross | None:
     trait, question = definition.find(by), definition.find(tally.key.partition(".")[0])
-    if trait is None or question is None or trait.key == question.key or tally.kind not in CROSSED:
+    if trait is None or not trait.margin or question is None or trait.key == question.key:
         return None
-    if question.kind is Kind.MATRIX:
+    if tally.kind not in CROSSED or question.kind is Kind.MATRIX:
         return None
     values = [cell.value for cell in tally.cells]
     labels = dict(trait.choices())

@@ -1,6 +1,7 @@
 """Reading surveys: by slug or number, the open and the published ones, and answers as the estimates want them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,21 @@ from portal.surveys.models import (
     SurveyResult,
     SurveyText,
 )
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The one rate of a published survey to show elsewhere; value, low, high: 0–1, to the thousandth."""
+
+    survey: Survey
+    question: str
+    figure: str
+    n: int
+    value: float
+    low: float
+    high: float
+    is_weighted: bool
+    published_at: datetime
 
 
 def find_survey(db: Session, slug: str) -> Survey | None:
@@ -178,6 +194,28 @@ def find_result(db: Session, survey: Survey) -> SurveyResult | None:
     """The newest published result, or None."""
     return db.scalar(
         select(SurveyResult).where(SurveyResult.survey_id == survey.id).order_by(SurveyResult.id.desc()).limit(1)
+    )
+
+
+def find_headline(db: Session, survey: Survey) -> Headline | None:
+    """The first published rate of a survey, the whole before its parts; None when no rate is published."""
+    result = find_result(db, survey)
+    rows = result.payload["questions"] if result else []
+    found = ((row, figure) for row in rows for figure in row["figures"] if figure["is_share"])
+    preferred = sorted(found, key=lambda pair: pair[0]["part"] != "satisfaction")
+    if result is None or not preferred:
+        return None
+    row, figure = preferred[0]
+    return Headline(
+        survey=survey,
+        question=row["label"],
+        figure=figure["label"],
+        n=row["n"],
+        value=figure["share"],
+        low=figure["low"],
+        high=figure["high"],
+        is_weighted=result.payload["weighting"] is not None,
+        published_at=result.published_at,
     )
 
 

@@ -64,6 +64,8 @@ def weigh(city: City, definition: Definition, answers: Sequence[Answer]) -> Weig
     traits = traits_of(city, definition, answers)
     if not traits:
         return Weighing((), None, _("问卷里没有问区域、年龄、性别这类可以对照人口资料的题，不能加权。"))
+    if not answers:
+        return Weighing(traits, None, _("还没有收到答卷。"))
     margins = {trait.key: {label: size for label, size, *rest in trait.rows} for trait in traits}
     asked = _asked(city, definition)
     told = [{question.margin: _category(question, answer) for question in asked} for answer in answers]

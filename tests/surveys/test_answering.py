@@ -238,3 +238,23 @@ def test_no_page_needs_more_statements_for_more_answers(
     statements.clear()
     client.get("/surveys")
     assert len(statements) == few
+
+
+@pytest.mark.parametrize("words", ["字" * 300_000, "a\x00b", "\u202e倒着", "<script>alert(1)</script>", "=cmd()"])
+def test_hostile_words_are_refused_or_kept_harmless(
+    client: TestClient, portal: Portal, db: Session, words: str
+) -> None:
+    make_open_survey(portal)
+    answer = client.post(PATH, data={**GOOD, "words": words})
+    assert answer.status_code in {303, 413, 422}
+    assert "<script>alert" not in answer.text
+    assert all("\x00" not in text.text_staff for text in db.scalars(select(SurveyText)))
+
+
+def test_a_body_in_another_shape_is_an_error_of_the_sender(client: TestClient, portal: Portal) -> None:
+    make_open_survey(portal)
+    files = {"overall": ("x.png", b"\x89PNG", "image/png"), "form": ("y", b"z")}
+    assert client.post(PATH, data={"knows": "yes"}, files=files).status_code == 422
+    assert client.post(PATH, content=b"{}", headers={"Content-Type": "application/json"}).status_code == 422
+    assert client.post(f"{PATH}/nothing", data=GOOD).status_code in {404, 405}
+    assert client.get("/surveys/%E9%97%AE%00%E5%8D%B7").status_code == 404

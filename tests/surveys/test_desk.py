@@ -5,12 +5,14 @@ import io
 import re
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from portal.core.roles import Role
 from portal.core.web import Portal
+from portal.surveys.invitations import qr
 from portal.surveys.jobs import end_due
 from portal.surveys.models import State, Survey
 from tests.surveys.factories import GOOD, add_answers, make_open_survey
@@ -140,7 +142,9 @@ def test_a_poster_holds_a_code_of_an_ascii_address_for_its_place(desk: Desk, por
     site = portal.city.sites[0]
     page = desk(Role.ANALYST).get(f"/desk/surveys/{survey.id}/poster?site={site.key}").text
     assert site.name in page
-    assert "<svg" in page
+    assert str(qr(f"http://testserver/surveys/test-survey?site={site.key}")) in page
+    with pytest.raises(ValueError, match="ASCII"):
+        qr("http://testserver/问卷")
 
 
 def test_fieldwork_shows_what_came_and_what_was_left_out(desk: Desk, portal: Portal) -> None:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from portal.core.roles import Role
 from portal.core.web import Portal
-from portal.surveys import find_open_survey, list_open, list_published
+from portal.surveys import find_headline, find_open_survey, list_open, list_published
 from portal.surveys.models import Survey, SurveyExclusion, SurveyResult, SurveyText
 from portal.surveys.queries import list_values
 from portal.surveys.service import close_survey
@@ -198,6 +198,10 @@ def test_the_face_gives_the_front_page_what_it_shows(
     other = make_open_survey(portal, slug="other")
     assert [one.slug for one in list_open(db)] == ["other"]
     assert [one.slug for one in list_published(db)] == ["test-survey"]
+    headline = find_headline(db, db.get_one(Survey, survey.id))
+    assert headline is not None
+    assert (headline.figure, headline.n, headline.value, headline.is_weighted) == ("知晓率", 80, 0.75, False)
+    assert find_headline(db, other) is None
     found = find_open_survey(db)
     assert found is not None
     assert found.id == other.id
