@@ -190,7 +190,13 @@ def _notices(db: Session) -> Task:
     """Good people whose public notice is running: who objects does it now, and the end must not be missed."""
     found = list_in_notice(db)
     lines = [
-        Line(one.name, f"/desk/people/{one.id}", _("公示至 %(day)s") % {"day": day(one.notice_until)}, "info")
+        Line(
+            one.name,
+            f"/desk/people/{one.id}",
+            _("公示至 %(day)s") % {"day": day(one.notice_until)},
+            notes=(one.region,),
+            is_sample=one.is_sample,
+        )
         for one in found[:SHOWN]
     ]
     return Task("notices", _("好人正在公示"), len(found), "/desk/people", "", lines)
