@@ -19,7 +19,7 @@ from portal.surveys import queries
 from portal.surveys.definition import OPEN, Definition, Kind
 from portal.surveys.desk import desk_page
 from portal.surveys.models import State, Survey, SurveyText
-from portal.surveys.publication import CROSSED, Choice, draw_up, publish_result
+from portal.surveys.publication import CROSSED, Choice, draw_up, publish_result, withdraw_result
 from portal.surveys.results import XLSX, check_claims, read_target
 from portal.surveys.sorting import common_phrases, heap_texts, sort_texts, topic_words
 from portal.surveys.tally import tabulate
@@ -133,6 +133,14 @@ def publish(ctx: Ctx) -> Response:
         return _analysis_page(ctx, ctx.city, survey, refusal)
     ctx.flash(_("结果已经公布。"))
     return ctx.redirect("surveys:results", slug=survey.slug)
+
+
+def withdraw(ctx: Ctx) -> Response:
+    """Take the published result back."""
+    survey = queries.get_survey(ctx.db, ctx.arg("id"))
+    withdraw_result(ctx.db, survey, str(ctx.data.get("reason", "")), ctx.staff)
+    ctx.flash(_("结果已经撤下。"))
+    return ctx.redirect("surveys:desk_show", id=survey.id)
 
 
 def texts(ctx: Ctx) -> Response:

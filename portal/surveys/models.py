@@ -177,7 +177,10 @@ class SurveyExclusion(Base):
 
 
 class SurveyResult(Base):
-    """A published result, frozen as it was shown; a correction is a new row. Triggers refuse to change one."""
+    """A published result, frozen as it was shown; a correction is a new row. Triggers refuse to change one.
+
+    payload: empty where the result was withdrawn; note then says why.
+    """
 
     __tablename__ = "survey_result"
 

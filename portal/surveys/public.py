@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from portal.core.clock import now
-from portal.core.errors import Conflict, NotFound, Refusal
+from portal.core.errors import Conflict, Gone, NotFound, Refusal
 from portal.core.forms import text
 from portal.core.i18n import gettext as _
 from portal.core.signing import random_code
@@ -167,9 +167,11 @@ def thanks(ctx: Ctx) -> Response:
 
 
 def published(ctx: Ctx) -> tuple[Survey, dict[str, Any]]:
-    """A survey and its newest published result; raise NotFound when there is none."""
+    """A survey and its newest published result; raise NotFound when there is none, Gone when withdrawn."""
     survey = queries.get_public_survey(ctx.db, ctx.arg("slug"))
-    result = queries.find_result(ctx.db, survey) if survey.stands is State.PUBLISHED else None
+    result = queries.find_result(ctx.db, survey)
+    if result is not None and not result.payload:
+        raise Gone(_("这份结果已经撤下：%(reason)s") % {"reason": result.note}, _("更正后的结果会重新公布在这里。"))
     if result is None:
         raise NotFound(_("这份问卷的结果还没有公布。"), _("公布后会列在“满意度”栏目里。"))
     return survey, result.payload

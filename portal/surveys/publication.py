@@ -151,7 +151,7 @@ def publish_result(
         raise Conflict(_("还有待第二人决定的剔除申请。"), _("请先在“进度”页由另一位同事决定。"))
     if not choice.questions:
         raise BadInput(_("请至少选择一道要公布的题。"), _("返回上一步勾选题目。"))
-    if survey.stands is State.PUBLISHED and not choice.note.strip():
+    if queries.find_result(db, survey) is not None and not choice.note.strip():
         raise BadInput(_("更正已公布的结果，请写明更正了什么。"), _("说明会和结果一起公布。"))
     result = SurveyResult(
         survey_id=survey.id,
@@ -167,6 +167,25 @@ def publish_result(
     )
     db.flush()
     return result
+
+
+def withdraw_result(db: Session, survey: Survey, reason: str, by: Person) -> None:
+    """Take a published result back; its address then answers 410 with the reason. What was shown stays on record."""
+    if survey.stands is not State.PUBLISHED:
+        raise Conflict(_("这份问卷没有公布着的结果。"), _("请刷新页面查看它现在的状态。"))
+    if not reason.strip():
+        raise BadInput(_("请写明撤下的理由。"), _("理由会显示给打开旧网址的人。"))
+    withdrawn = SurveyResult(
+        survey_id=survey.id,
+        payload={},
+        note=reason.strip()[:300],
+        published_by=by.username,
+        published_at=now(),
+    )
+    db.add(withdrawn)
+    survey.state = State.CLOSED
+    audit.record(db, by, "survey.withdraw", f"survey {survey.slug}")
+    db.flush()
 
 
 def propose_exclusion(

@@ -200,7 +200,7 @@ def find_result(db: Session, survey: Survey) -> SurveyResult | None:
 def find_headline(db: Session, survey: Survey) -> Headline | None:
     """The first published rate of a survey, the whole before its parts; None when no rate is published."""
     result = find_result(db, survey)
-    rows = result.payload["questions"] if result else []
+    rows = result.payload.get("questions", []) if result else []
     found = ((row, figure) for row in rows for figure in row["figures"] if figure["is_share"])
     preferred = sorted(found, key=lambda pair: pair[0]["part"] != "satisfaction")
     if result is None or not preferred:

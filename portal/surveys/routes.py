@@ -44,6 +44,7 @@ doors: list[Door] = [
     post("/desk/surveys/{id}/sort", analysis.sort, MAKES),
     get("/desk/surveys/{id}/analysis", analysis.analysis, SEES),
     post("/desk/surveys/{id}/publish", analysis.publish, MAKES),
+    post("/desk/surveys/{id}/withdraw", analysis.withdraw, MAKES),
     get("/desk/surveys/{id}/answers.xlsx", analysis.export, MAKES),
     get("/desk/surveys/{id}/invitations", invitations.invitations, MAKES),
     post("/desk/surveys/{id}/invitations", invitations.invite, MAKES, name="invitations"),

@@ -105,6 +105,26 @@ def test_a_published_result_is_corrected_by_a_new_one_with_a_reason(
         connection.exec_driver_sql("DELETE FROM survey_result")
 
 
+def test_a_withdrawn_result_is_gone_with_its_reason_until_it_is_published_anew(
+    client: TestClient, desk: Desk, portal: Portal
+) -> None:
+    survey = closed(portal)
+    staff = desk(Role.ANALYST)
+    path = f"/desk/surveys/{survey.id}/withdraw"
+    assert staff.post(path, data={"reason": "太早"}).status_code == 409
+    publish(staff, survey, "knows")
+    assert staff.post(path, data={"reason": " "}).status_code == 422
+    assert "撤下结果" in staff.get(f"/desk/surveys/{survey.id}").text
+    assert staff.post(path, data={"reason": "加权用错了资料"}).status_code == 303
+    for address in (RESULTS, f"{RESULTS}.json", f"{RESULTS}.csv", f"{RESULTS}/knows.svg"):
+        assert client.get(address).status_code == 410
+    assert "加权用错了资料" in client.get(RESULTS).text
+    assert RESULTS not in client.get("/surveys").text
+    assert publish(staff, survey, "knows").status_code == 422
+    assert publish(staff, survey, "knows", note="改用新资料").status_code == 303
+    assert client.get(RESULTS).status_code == 200
+
+
 def test_weights_are_refused_with_the_reason_where_a_category_is_thin(desk: Desk, portal: Portal) -> None:
     survey = closed(portal)
     staff = desk(Role.ANALYST)
