@@ -17,6 +17,8 @@ class Commands(click.Group):
         "staff": "portal.commands.staff:staff",
         "route": "portal.commands.routing:route",
         "router": "portal.commands.routing:router",
+        "import": "portal.commands.exchange:import_",
+        "export": "portal.commands.exchange:export",
         "backup": "portal.commands.upkeep:backup",
         "restore": "portal.commands.upkeep:restore",
         "doctor": "portal.commands.upkeep:doctor",

@@ -36,7 +36,7 @@ def backup(file: Path) -> None:
         name = _copy_database(portal, Path(folder))
         with tarfile.open(partial, "w:gz", compresslevel=1) as archive:
             archive.add(Path(folder) / name, name)
-            keys = list(portal.photos.keys())
+            keys = list(portal.photos.list_keys())
             for key in keys:
                 _add_bytes(archive, f"media/{key}", portal.photos.get(key))
             card = {"at": now().isoformat(), "revision": current(portal.database), "database": name, "media": len(keys)}
@@ -87,7 +87,7 @@ def restore(file: Path, force: bool) -> None:
     settings = read_environment()
     settings.data.mkdir(parents=True, exist_ok=True)
     portal = make_portal(settings)
-    if not force and (current(portal.database) is not None or next(iter(portal.photos.keys()), None) is not None):
+    if not force and (current(portal.database) is not None or next(iter(portal.photos.list_keys()), None) is not None):
         raise Refused("There is a database or media already. --force overwrites them.")
     portal.database.dispose()
     try:
