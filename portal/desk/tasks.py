@@ -102,7 +102,7 @@ def _questions(
     city: City, person: Person, moment: datetime
 ) -> Iterator[tuple[str, str, str, ColumnElement[bool], str]]:
     """(key, title, tone, condition, where all of them are) for this person's roles."""
-    runs = Case.queue <= 1
+    runs = Case.queue.in_((0, 1))
     listed = "/desk/cases?"
     yield (
         "overdue",
@@ -120,7 +120,7 @@ def _questions(
         stuck = and_(Case.state == State.DISPATCHED, Case.dispatched_at < since)
         yield "stuck", _("派出多日无人签收"), "warn", stuck, f"{listed}state={State.DISPATCHED}"
     if person.may(Role.GROUP, Role.UNIT):
-        signing = Case.state == State.DISPATCHED
+        signing = and_(Case.queue == 1, Case.state == State.DISPATCHED)
         yield "sign", _("等待签收"), "info", signing, f"{listed}state={State.DISPATCHED}"
     ends = and_(runs, Case.due_at >= moment, Case.due_at < end_of(today()), Case.state != State.DEFERRED)
     yield "today", _("今天到期"), "warn", ends, f"{listed}view=open"
