@@ -127,7 +127,7 @@ def _figure(figure: Figure) -> Row:
             **row,
             **_share_values(figure.share),
             "is_share": True,
-            "count": round(figure.share.count, 1),
+            "count": round(figure.share.count, 6),
             "base": figure.share.base,
         }
     ends = (figure.low, figure.high)

@@ -205,7 +205,7 @@ def test_two_waves_are_compared_with_an_interval(desk: Desk, portal: Portal) -> 
     add_answers(portal, later, {"knows": "no", "overall": "3"}, times=5)
     page = desk(Role.ANALYST).get(f"/desk/surveys/{later.id}/analysis?wave={earlier.id}").text
     assert "+20.0" in page
-    assert "上升" in page
+    assert "这一期更高" in page
 
 
 def test_the_face_gives_the_front_page_what_it_shows(
