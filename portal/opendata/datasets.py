@@ -298,32 +298,6 @@ DATASETS = (
     ),
 )
 
-FIGURES = {
-    "key": lazy("专项组代号"),
-    "name": lazy("专项组"),
-    "first_day": lazy("统计的首日（按承诺到期日）"),
-    "last_day": lazy("统计的末日"),
-    "base": lazy("到期件数"),
-    "contacted_in_time": lazy("规定时限内首次联系的件数"),
-    "response_rate": lazy("响应率，0–1；response_low、response_high 为 95% 区间"),
-    "on_time_rate": lazy("按期办结率，0–1"),
-    "rated": lazy("反映人作出评价的件数"),
-    "missing": lazy("已答复而反映人没有评价的件数"),
-    "coverage": lazy("评价覆盖率，0–1；低于 0.3 时样本不足"),
-    "resolution_rate": lazy(
-        "解决率，0–1；_low、_high 为 95% 区间，_least、_most 为把没有评价的全算作未解决或已解决时的界限"
-    ),
-    "satisfaction_rate": lazy("满意率，0–1；后缀含义同上"),
-    "high_satisfaction_rate": lazy("四、五级评价占比，0–1"),
-    "closed_not_solved": lazy("归档但未解决的件数"),
-    "not_resolved": lazy("到期尚未办结的件数"),
-    "median_contact_hours": lazy("首次联系用时的中位数（小时，Kaplan–Meier 估计）；空为尚未过半"),
-    "median_resolve_hours": lazy("办结用时的中位数（小时），含义同上"),
-    "open_now": lazy("目前在办件数"),
-    "deferred_now": lazy("目前挂账件数"),
-}
-"""The dictionary of the groups' figures; their table is drawn up beside the figures themselves."""
-
 
 def find_dataset(name: str) -> Dataset | None:
     """The data set of this name."""
