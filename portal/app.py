@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -22,6 +23,7 @@ from portal.accounts.admission import find_person
 from portal.accounts.routes import doors as accounts_doors
 from portal.board.jobs import jobs as board_jobs
 from portal.board.routes import doors as board_doors
+from portal.cases import find_case
 from portal.cases.jobs import jobs as cases_jobs
 from portal.cases.routes import doors as cases_doors
 from portal.core import pages
@@ -43,7 +45,8 @@ from portal.desk.routes import doors as desk_doors
 from portal.editorial.jobs import jobs as editorial_jobs
 from portal.editorial.routes import doors as editorial_doors
 from portal.figures.routes import doors as figures_doors
-from portal.groups import City, Router, load_city
+from portal.groups import City, Router, Source, load_city
+from portal.groups.jobs import jobs as groups_jobs
 from portal.groups.routes import doors as groups_doors
 from portal.home.navigation import page_context
 from portal.home.routes import doors as home_doors
@@ -52,6 +55,7 @@ from portal.opendata.routes import doors as opendata_doors
 from portal.people.jobs import jobs as people_jobs
 from portal.people.routes import doors as people_doors
 from portal.publishing.routes import doors as publishing_doors
+from portal.search.jobs import jobs as search_jobs
 from portal.search.routes import doors as search_doors
 from portal.surveys.jobs import jobs as surveys_jobs
 from portal.surveys.routes import doors as surveys_doors
@@ -89,12 +93,14 @@ def _deliver(portal: Portal) -> None:
 JOBS: list[Job] = [
     Job("core:deliver_messages", _deliver, minutes=1),
     Job("core:forget_limits", _forget_expired, minutes=60),
+    *groups_jobs,
     *editorial_jobs,
     *people_jobs,
     *credit_jobs,
     *board_jobs,
     *cases_jobs,
     *surveys_jobs,
+    *search_jobs,
 ]
 
 
@@ -113,6 +119,16 @@ class FingerprintedFiles(StaticFiles):
         return response
 
 
+def _find_source(db: Session, subject: str) -> Source | None:
+    """What a subject of the router's ledger was about: the one place where the router meets the cases."""
+    kind, _space, case_no = subject.partition(" ")
+    case = find_case(db, case_no) if kind == "case" else None
+    if case is None:
+        return None
+    origin = case.contact_hash or case.place_public or ""
+    return Source(case.text_raw, case.text_public, origin, case.is_confidential)
+
+
 def make_portal(settings: Settings) -> Portal:
     """Everything a portal consists of, without a web server around it: for the command line and jobs."""
     city = _city(settings.city_dir, settings.city)
@@ -122,7 +138,7 @@ def make_portal(settings: Settings) -> Portal:
         secrets=Secrets(settings.secret_key),
         city=city,
         photos=PhotoStore(settings.media_url),
-        router=Router(settings.model_path, city),
+        router=Router(settings.model_path, city, _find_source),
         paths=dict(make_paths(DOORS)),
         find_person=find_person,
         page_context=page_context,

@@ -27,7 +27,7 @@ DESK = (
     ("好人", "/desk/people", "people", CONTENT),
     ("诚信红黑榜", "/desk/credit", "credit", CONTENT),
     ("创建红黑榜", "/desk/board", "board", CONTENT | {Role.SUPERVISOR, Role.GROUP, Role.UNIT}),
-    ("问卷", "/desk/surveys", "surveys", frozenset({Role.ANALYST})),
+    ("问卷", "/desk/surveys", "surveys", frozenset({Role.ANALYST, Role.SUPERVISOR})),
     ("派单模型", "/desk/router", "router", frozenset({Role.DISPATCHER, Role.ANALYST, Role.SUPERVISOR})),
     ("统计", "/desk/figures", "figures", CASE_STAFF | {Role.ANALYST}),
     ("发件箱", "/desk/outbox", "outbox", frozenset({Role.DISPATCHER, Role.ADMIN})),
