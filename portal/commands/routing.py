@@ -4,16 +4,19 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from portal.commands.shared import Refused, refusing
+from portal.commands.shared import Refused, read_environment, refusing
 from portal.groups import City, load_city
 
 if TYPE_CHECKING:
+    from ml.data import Correction
     from ml.predict import Model
+    from portal.core.web import Portal
 
 
 def _city(key: str | None) -> City:
@@ -94,8 +97,9 @@ def router() -> None:
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the model goes; the live one when left out."
 )
+@click.option("--against", type=INPUT, help="A model to judge by: prints the gate's verdict as JSON. Needs both above.")
 @refusing
-def train(city_key: str | None, corrections: Path | None, out: Path | None) -> None:
+def train(city_key: str | None, corrections: Path | None, out: Path | None, against: Path | None) -> None:
     """Train from the corpus and, where given, staff decisions; needs no database."""
     from ml.data import BadCorpus, read_corrections
     from ml.train import train as train_model
@@ -104,12 +108,96 @@ def train(city_key: str | None, corrections: Path | None, out: Path | None) -> N
     corpus = Path(os.environ.get("PORTAL_CITY_DIR", "content/cities")).parent / "corpus"
     path = _model_path(out)
     path.parent.mkdir(parents=True, exist_ok=True)
+    if against is not None and (corrections is None or out is None):
+        raise Refused("--against needs --corrections and --out: a challenger never writes over the live model.")
     try:
         decided = read_corrections(corrections) if corrections else None
+        if against is not None:
+            click.echo(json.dumps(_judge(city, corpus, path, decided or [], _load(against)), ensure_ascii=False))
+            return
         card = train_model(corpus, path, decided, city.topic_map())
     except (BadCorpus, ValueError) as error:
         raise Refused(str(error)) from error
     click.echo(f"{card.name}: {card.rows} texts, {card.corrections} decisions, {card.bytes / 1e6:.1f} MB → {path}")
+
+
+def _portal() -> "Portal":
+    from portal.app import make_portal  # `portal route` must not wait for the web application
+
+    return make_portal(read_environment())
+
+
+def _judge(city: City, corpus: Path, path: Path, corrections: "list[Correction]", champion: "Model") -> dict[str, Any]:
+    """Train a challenger into path and say, as JSON, what the gate thinks of it."""
+    from ml.gate import challenge
+
+    verdict = challenge(champion, corpus, path, corrections, city.topic_map(), city.router.outside_prior)
+    return {**asdict(verdict), "against": champion.name, "doubtful": len(verdict.doubtful)}
+
+
+@router.command()
+@refusing
+def status() -> None:
+    """The live model, the challenger with the gate's verdict, and what one can go back to."""
+    from portal.groups.queries import find_challenger, list_retired
+
+    portal = _portal()
+    live = portal.router.model()
+    click.echo(f"live        {_line(live.name, live.card)}" if live else f"live        none: {portal.router.fault}")
+    with portal.database.read() as db:
+        challenger = find_challenger(db)
+        if challenger is not None:
+            click.echo(f"challenger  {_line(challenger.name, challenger.card)}")
+            click.echo(f"verdict     {'promote' if challenger.verdict.get('promote') else 'refused'}")
+            for reason in challenger.verdict.get("reasons", ()):
+                click.echo(f"            {reason}")
+        for version in list_retired(db):
+            click.echo(f"retired     {_line(version.name, version.card)}")
+
+
+def _line(name: str, card: dict[str, Any]) -> str:
+    return f"{name}  {card.get('rows')} texts  {card.get('corrections')} decisions  {card.get('created_at')}"
+
+
+@router.command("promote")
+@refusing
+def promote_challenger() -> None:
+    """Let the challenger go live; refused unless it passed the gate."""
+    from portal.groups.service import promote
+
+    portal = _portal()
+    with portal.database.write() as db:
+        version = promote(db, portal.router, "portal router promote")
+    click.echo(f"{version.name} is live")
+
+
+@router.command("rollback")
+@refusing
+def rollback_model() -> None:
+    """Bring back the model that was live before."""
+    from portal.groups.service import rollback
+
+    portal = _portal()
+    with portal.database.write() as db:
+        version = rollback(db, portal.router, "portal router rollback")
+    click.echo(f"{version.name} is live again")
+
+
+@router.command("replay")
+@refusing
+def replay_ledger() -> None:
+    """Ask the stored models again about every text of the ledger; exit 1 when one answers otherwise."""
+    from portal.groups.queries import replay
+    from portal.groups.store import stored_models
+
+    portal = _portal()
+    with portal.database.read() as db:
+        asked, mismatches = replay(db, portal.router, stored_models(portal.router.path))
+    for mismatch in mismatches:
+        click.echo(f"{mismatch.subject}: {mismatch.reason}", err=True)
+    if mismatches:
+        raise Refused(f"{len(mismatches)} of {asked} predictions differ.")
+    click.echo(f"all {asked} predictions are repeated exactly")
 
 
 @router.command()

@@ -18,7 +18,7 @@ from portal.groups.city import OTHER, City, Group
 from portal.groups.ledger import find_prediction, keep_decision, keep_example, keep_prediction
 from portal.groups.models import Decision, Example, Prediction
 from portal.groups.profile import check_city, list_cities, load_city
-from portal.groups.router import Router
+from portal.groups.router import Router, Source
 
 __all__ = [
     "OTHER",
@@ -29,6 +29,7 @@ __all__ = [
     "Group",
     "Prediction",
     "Router",
+    "Source",
     "Term",
     "accepted_on",
     "add_working_days",

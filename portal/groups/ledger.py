@@ -7,10 +7,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.clock import now
+from portal.core.signing import Secrets
 from portal.groups.models import Decision, Example, Prediction
 
 if TYPE_CHECKING:
     from ml.predict import Routing
+
+
+AUDIT_SHARE = 0.04
+"""Share of automatic dispatches that a second person judges without seeing the suggestion."""
+
+
+def is_sampled(secrets: Secrets, subject: str) -> bool:
+    """Whether a subject belongs to the audit sample: settled with its number, and by nobody who lacks the key."""
+    return int(secrets.hash("router audit", subject)[:8], 16) < AUDIT_SHARE * 2**32
 
 
 def text_hash(text: str) -> str:

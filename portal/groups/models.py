@@ -1,6 +1,7 @@
-"""The router's ledger: what was predicted, and what people decided, side by side for good."""
+"""The router's ledger: what was predicted and what people decided, side by side for good; and its models."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, Text
@@ -60,3 +61,33 @@ class Example(Base):
     group: Mapped[str] = mapped_column(String(60))
     decided_at: Mapped[datetime] = mapped_column(index=True)
     source_hash: Mapped[str] = mapped_column(String(64))
+
+
+class ModelState(StrEnum):
+    """Where a model stands. Retired: live once, or a challenger that a newer one replaced."""
+
+    LIVE = "live"
+    CHALLENGER = "challenger"
+    RETIRED = "retired"
+
+
+class ModelVersion(Base):
+    """A model that was live or asked to be.
+
+    card: what it was made of (ml.train.Card).  verdict: what the gate said (ml.gate.Verdict as JSON), empty for a
+    model that never met the gate.  live_at: when it first went live; None for a challenger.  at, by: when it was
+    made and by whom; changed_at, changed_by: the newest change of its state.
+    """
+
+    __tablename__ = "model_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    state: Mapped[ModelState] = mapped_column(String(20), index=True)
+    card: Mapped[dict[str, Any]] = mapped_column(JSON)
+    verdict: Mapped[dict[str, Any]] = mapped_column(JSON)
+    live_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(80))

@@ -1,10 +1,13 @@
 """The router as the portal sees it: loaded once, renewed when a new model goes live, absent without breaking a page."""
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy.orm import Session
 
 from portal.groups.city import City
 
@@ -14,11 +17,34 @@ if TYPE_CHECKING:
 log = structlog.get_logger("portal.router")
 
 
+@dataclass(frozen=True)
+class Source:
+    """What a subject of the ledger was about, as its own slice keeps it.
+
+    text: as it was routed.  public: without personal data.  origin: a mark of who or where it came from, the same for
+    the same sender; empty when unknown.  is_confidential: only for those who handle it.
+    """
+
+    text: str
+    public: str
+    origin: str
+    is_confidential: bool
+
+
+FindSource = Callable[[Session, str], Source | None]
+"""Finds the source of a subject such as "case CZ20261123-0001"; None when there is none any more."""
+
+
+def no_source(_db: Session, _subject: str) -> None:
+    """For a router without cases around it."""
+
+
 class Router:
     """Suggests a group for a text. Without a usable model file every suggestion is None: cases wait as unsorted."""
 
-    def __init__(self, path: Path, city: City) -> None:
+    def __init__(self, path: Path, city: City, find_source: FindSource = no_source) -> None:
         self.path = path
+        self.find_source = find_source
         self.groups = city.topic_map()
         self.thresholds = city.thresholds()
         self.outside_prior = city.router.outside_prior

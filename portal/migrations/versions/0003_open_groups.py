@@ -1,4 +1,4 @@
-"""Open the router's ledger: predictions, decisions, examples."""
+"""Open the router's ledger: predictions, decisions, examples, models."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -62,6 +62,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_routing_decision_at"), "routing_decision", ["at"], unique=False)
     op.create_index(op.f("ix_routing_decision_prediction_id"), "routing_decision", ["prediction_id"], unique=False)
+    op.create_table(
+        "model_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("card", sa.JSON(), nullable=False),
+        sa.Column("verdict", sa.JSON(), nullable=False),
+        sa.Column("live_at", Moment(), nullable=True),
+        sa.Column("changed_at", Moment(), nullable=False),
+        sa.Column("changed_by", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_model_version")),
+        sa.UniqueConstraint("name", name=op.f("uq_model_version_name")),
+    )
+    op.create_index(op.f("ix_model_version_state"), "model_version", ["state"], unique=False)
     refuse_changes("prediction")
     refuse_changes("routing_decision")
 
@@ -70,6 +86,7 @@ def downgrade() -> None:
     """Drop the tables."""
     allow_changes("prediction")
     allow_changes("routing_decision")
+    op.drop_table("model_version")
     op.drop_table("training_example")
     op.drop_table("routing_decision")
     op.drop_table("prediction")
