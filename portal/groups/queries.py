@@ -64,7 +64,7 @@ def list_lines(db: Session, since: datetime) -> list[Line]:
 def find_texts(db: Session, subjects: list[str]) -> dict[str, str]:
     """Redacted texts of these subjects, as far as they were kept for training."""
     query = select(Example.subject, Example.text).where(Example.subject.in_(subjects))
-    return dict(db.execute(query).tuples().all())
+    return {row.subject: row.text for row in db.execute(query)}
 
 
 def list_examples(db: Session) -> list[Example]:
