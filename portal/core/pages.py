@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2_fragments import render_block
+from markupsafe import Markup
 
 from portal.core import clock
 from portal.core.i18n import gettext, ngettext
@@ -117,6 +118,16 @@ def percent(value: float | None, digits: int = 1) -> str:
     return f"{exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)}%"
 
 
+def _shown(text: str, /, **values: Any) -> Markup:
+    """A translated text for a page, values escaped; Jinja's own does the same at three times the cost."""
+    words = Markup(gettext(text))
+    return words % values if values else words
+
+
+def _shown_plural(singular: str, plural: str, count: int, /, **values: Any) -> Markup:
+    return Markup(ngettext(singular, plural, count)) % {"num": count, **values}
+
+
 @cache
 def environment() -> Environment:
     """The Jinja environment: `cases/show.html` is portal/cases/templates/show.html; a missing name is an error."""
@@ -129,7 +140,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    jinja.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    jinja.newstyle_gettext = True  # type: ignore[attr-defined]
+    jinja.globals.update(_=_shown, gettext=_shown, ngettext=_shown_plural)
     jinja.filters.update(day=day, moment=moment, ago=ago, percent=percent)
     jinja.globals.update(url=url, static=static)
     jinja.globals["ui"] = jinja.get_template("core/ui.html").module
