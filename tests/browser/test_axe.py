@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.test_case_story import complain
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # How a page is read: mode, light, width in CSS pixels.
@@ -30,6 +33,7 @@ PUBLIC = (
     "/data",
     "/surveys",
     "/surveys/satisfaction-2026",
+    "/surveys/satisfaction-2026/thanks",
     "/surveys/compound-2026/results",
     "/cases",
     "/cases > /cases/CZ",
@@ -51,6 +55,8 @@ DESK = (
     ("dispatcher", "/desk/cases > /desk/cases/CZ"),
     ("dispatcher", "/desk/cases/new"),
     ("dispatcher", "/desk/outbox"),
+    ("dispatcher", "/desk/router"),
+    ("dispatcher", "/desk/router/audit"),
     ("unit", "/desk/cases > /desk/cases/CZ"),
     ("supervisor", "/desk/cases"),
     ("supervisor", "/desk/figures"),
@@ -70,6 +76,10 @@ DESK = (
     ("analyst", "/desk/surveys"),
     ("analyst", "/desk/surveys > /desk/surveys/"),
     ("analyst", "/desk/surveys/new"),
+    ("analyst", "/desk/surveys/1/questions"),
+    ("analyst", "/desk/surveys/1/fieldwork"),
+    ("analyst", "/desk/surveys/1/texts"),
+    ("analyst", "/desk/surveys/1/analysis"),
     ("admin", "/desk/staff"),
     ("admin", "/desk/staff/unit"),
     ("admin", "/desk/city"),
@@ -149,24 +159,30 @@ def report(violations: list[dict[str, Any]]) -> str:
     )
 
 
+def faults_of(page: Page, variant: Variant) -> list[str]:
+    """What is wrong with the page that is open: violations, and anything beyond the edge of a narrow screen."""
+    mode, theme, width = variant
+    faults = []
+    violations = Axe().run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]}).response["violations"]
+    if violations:
+        faults.append(f"{page.url} {mode} {theme} {width}\n{report(violations)}")
+    for narrow in (width, NARROWEST) if width == 360 else (width,):
+        page.set_viewport_size({"width": narrow, "height": 900})
+        if overflow(page) > 0:
+            faults.append(f"{page.url} {mode} {narrow} px: {overflow(page)} px too wide")
+    page.set_viewport_size({"width": width, "height": 900})
+    return faults
+
+
 def look(open_as: Open, username: str, path: str, found: dict[tuple[str, str], str]) -> None:
-    """The page as each kind of reader sees it: no violation, nothing beyond the edge of a narrow screen."""
+    """The page as each kind of reader sees it has no fault."""
     faults = []
     for variant in VARIANTS:
-        mode, theme, width = variant
         page = open_as(username, variant)
-        address = find(page, username, path, found)
-        page.set_viewport_size({"width": width, "height": 900})
-        answer = page.goto(address)
+        answer = page.goto(find(page, username, path, found))
         assert answer is not None
         assert answer.status == (404 if path == "/no-such-page" else 200)
-        violations = Axe().run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]}).response["violations"]
-        if violations:
-            faults.append(f"{address} {mode} {theme} {width}\n{report(violations)}")
-        for narrow in (width, NARROWEST) if width == 360 else (width,):
-            page.set_viewport_size({"width": narrow, "height": 900})
-            if overflow(page) > 0:
-                faults.append(f"{address} {mode} {narrow} px: {overflow(page)} px too wide")
+        faults += faults_of(page, variant)
     assert not faults, "\n".join(faults)
 
 
@@ -178,3 +194,19 @@ def test_a_public_page_has_no_barrier(open_as: Open, found: dict[tuple[str, str]
 @pytest.mark.parametrize(("username", "path"), DESK)
 def test_a_desk_page_has_no_barrier(open_as: Open, found: dict[tuple[str, str], str], username: str, path: str) -> None:
     look(open_as, username, path, found)
+
+
+def test_the_reporters_own_pages_have_no_barrier(open_as: Open, tmp_path: Path) -> None:
+    faults = []
+    for variant in VARIANTS:
+        page = open_as("", variant)
+        page.goto("/cases/new")
+        page.get_by_role("button", name="提交", exact=True).click()
+        expect(page.locator(".errors")).to_be_visible()
+        faults += faults_of(page, variant)
+        number, _code = complain(page, tmp_path)
+        faults += faults_of(page, variant)
+        page.goto(f"/cases/{number}/mine")
+        expect(page.locator("h1")).to_contain_text(number)
+        faults += faults_of(page, variant)
+    assert not faults, "\n".join(faults)
