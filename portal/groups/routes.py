@@ -56,6 +56,7 @@ def router(ctx: Ctx) -> Response:
         weeks=views.week_table(*performance.by_week(lines), names),
         drift_rows=views.drift_rows(performance.word_drift(lines, today())),
         audit=performance.audit(lines),
+        card_items=views.card_items,
         share_text=views.share_text,
         percent_text=percent_text,
         **_costs(ctx, lines),

@@ -22,7 +22,7 @@ from portal.groups import store
 from portal.groups.models import Example, ModelVersion
 from portal.groups.queries import list_examples
 from portal.groups.router import Router
-from portal.groups.service import keep_challenger
+from portal.groups.service import drop_old_files, keep_challenger
 
 log = structlog.get_logger("portal.training")
 
@@ -100,6 +100,7 @@ def train_challenger(portal: Portal, by: str) -> ModelVersion:
         store.copy_model(draft, store.place(router.path, card["name"]))
         with portal.database.write() as db:
             version = keep_challenger(db, by, card, verdict)
+            drop_old_files(db, router)
     log.info("challenger trained", model=card["name"], promote=verdict["promote"], examples=len(lessons))
     return version
 

@@ -1,7 +1,8 @@
 """The figures of the router's desk as lines of tables and words."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from portal.core.clock import local
 from portal.core.estimates import Share, percent_text
@@ -24,6 +25,18 @@ def share_text(share: Share) -> str:
         "low": low,
         "high": high,
     }
+
+
+def card_items(card: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a model was made of, as pairs of label and value."""
+    made = local(datetime.fromisoformat(str(card["created_at"])))
+    return [
+        (_("名称"), str(card["name"])),
+        (_("起步语料"), _("%(rows)s 条") % {"rows": card["rows"]}),
+        (_("人工结论"), _("%(count)s 条") % {"count": card["corrections"]}),
+        (_("训练时间"), f"{made:%Y-%m-%d %H:%M}"),
+        (_("文件校验"), str(card["sha256"])[:12]),
+    ]
 
 
 def bin_rows(bins: Sequence[Bin]) -> Rows:
