@@ -25,7 +25,7 @@ def test_the_front_page_leads_to_everything(enter: Enter) -> None:
         assert main.locator(f"a[href^='{start}']").count() >= 3, start
     for phone in ("110", "119", "120"):
         expect(main.locator(".notice-emergency")).to_contain_text(phone)
-    page.get_by_role("button", name="关怀版").click()
+    press(page, "关怀版")
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
 
 
