@@ -158,6 +158,11 @@ class GroupCount:
     deferred: int = 0
 
 
+def newest_step(db: Session) -> int:
+    """The id of the newest step of any case: every change of a case writes one, so it tells whether lists changed."""
+    return db.scalar(select(func.max(CaseEvent.id))) or 0
+
+
 def count_by_group(db: Session) -> dict[str, GroupCount]:
     """Group key → its counts; the key "" holds what nobody has sorted yet."""
     sums: dict[str, dict[str, int]] = {}

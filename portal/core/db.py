@@ -103,7 +103,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "busy_timeout=30000",
         "foreign_keys=ON",
         "secure_delete=ON",  # what is deleted by rule must not stay readable in the file
-        "cache_size=-16000",
+        "cache_size=-4000",  # per connection, and each thread may hold one
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -56,18 +57,19 @@ def free_port() -> int:
 @contextmanager
 def running(name: str, arguments: list[str], port: int, environ: Mapping[str, str]) -> Iterator[Server]:
     """Start a server, wait until it answers, stop it at the end."""
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        env={**os.environ, **environ},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait(process, port)
-        yield Server(name, process.pid, port)
-    finally:
-        process.terminate()
-        process.wait(30)
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            [sys.executable, *arguments], env={**os.environ, **environ}, stdout=subprocess.DEVNULL, stderr=said
+        )
+        try:
+            _wait(process, port)
+            yield Server(name, process.pid, port)
+        except RuntimeError as error:
+            said.seek(0)
+            raise RuntimeError(f"{error}: {said.read().decode(errors='replace')[-2000:]}") from error
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:

@@ -1,0 +1,47 @@
+"""Pages kept in memory for readers who look again: the same answer as long as nothing it shows has changed."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import astuple
+
+from starlette.responses import HTMLResponse, Response
+
+from portal.core.clock import now
+from portal.core.web import Ctx
+
+
+class KeptPages:
+    """At most so many rendered pages of this process, the least used forgotten first."""
+
+    def __init__(self, most: int = 200) -> None:
+        self._most = most
+        self._pages: OrderedDict[tuple[object, ...], tuple[bytes, dict[str, str]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def answer(self, ctx: Ctx, version: object, make: Callable[[Ctx], Response]) -> Response:
+        """The kept page, or a new one.
+
+        version: anything that differs once the page's data do. A page is kept for one person with the same rights,
+        one address, one way of reading and one minute (pages say what is overdue); one with a message is never kept.
+        """
+        if ctx.read_cookie("flash", 120):
+            return make(ctx)
+        person = ctx.person
+        who = (person.id, person.roles, person.groups, person.unit) if person else None
+        minute = int(now().timestamp()) // 60
+        key = (id(ctx.portal), str(ctx.request.url), ctx.partial, who, astuple(ctx.prefs), minute, version)
+        with self._lock:
+            found = self._pages.get(key)
+            if found:
+                self._pages.move_to_end(key)
+        if found:
+            return HTMLResponse(found[0], headers=found[1])
+        response = make(ctx)
+        if response.status_code == 200:
+            kept = {name: response.headers[name] for name in ("vary", "cache-control") if name in response.headers}
+            with self._lock:
+                self._pages[key] = (bytes(response.body), kept)
+                while len(self._pages) > self._most:
+                    self._pages.popitem(last=False)
+        return response
