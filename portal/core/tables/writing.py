@@ -8,8 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
-
 from portal.core.chinese import clean
 
 _DANGEROUS = re.compile("\\s*'*[=+@＝＋－＠-]|[\t\r\n]")
@@ -54,6 +52,8 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
 
 def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Value]], sheet: str = "数据") -> bytes:
     """An Excel file with a bold, frozen, filterable header and columns as wide as their content."""
+    import xlsxwriter  # fifteen megabytes that a server without exports need not hold
+
     out = io.BytesIO()
     options = {
         "in_memory": True,
