@@ -14,7 +14,7 @@ from portal.core.web import Ctx
 class KeptPages:
     """At most so many rendered pages of this process, the least used forgotten first."""
 
-    def __init__(self, most: int = 200) -> None:
+    def __init__(self, most: int = 60) -> None:
         self._most = most
         self._pages: OrderedDict[tuple[object, ...], tuple[bytes, dict[str, str]]] = OrderedDict()
         self._lock = threading.Lock()

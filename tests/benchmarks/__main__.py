@@ -136,6 +136,7 @@ def _record(portal: Portal, client: TestClient, work: Work) -> list[tuple[str, A
             seen.extend((statement, one) for one in (parameters if is_nested else [parameters]))
 
     client.request(work.method, work.address(), headers=work.headers, content=work.body())  # fill caches
+    client.cookies.clear()
     event.listen(portal.database.engine, "before_cursor_execute", note)
     answer = client.request(work.method, work.address(), headers=work.headers, content=work.body())
     event.remove(portal.database.engine, "before_cursor_execute", note)
