@@ -9,7 +9,7 @@ from portal.board.forms import IssueForm
 from portal.board.models import BoardIssue
 from portal.board.public import parts_of, words_of
 from portal.core.clock import today
-from portal.core.errors import Conflict, Forbidden, NotFound
+from portal.core.errors import Forbidden, NotFound
 from portal.core.forms import text
 from portal.core.i18n import gettext as _
 from portal.core.roles import Role
@@ -17,8 +17,8 @@ from portal.core.web import Ctx
 from portal.editorial import (
     EditClash,
     Kind,
-    State,
-    changed_fields,
+    changes_from,
+    keep_edit,
     list_awaiting,
     list_pieces,
     make_panel,
@@ -121,28 +121,22 @@ def _save(ctx: Ctx, issue: BoardIssue | None) -> Response:
 
 
 def _keep(ctx: Ctx, form: IssueForm, issue: BoardIssue) -> Response:
-    version, note = form.version.data or 0, text(form.note)
-    if issue.piece.state == State.PUBLISHED:
-        if not note:
-            form.add_error("note", _("请写明更正了什么，读者会看到。"))
-            return _editor(ctx, form, issue, 422)
-        issues.correct_issue(ctx.db, issue, form.to_draft(), ctx.staff, version, note)
-        ctx.flash(_("更正已提出，请另一位审核人确认。"))
-    elif issue.piece.is_over:
-        raise Conflict(_("这一期已经撤下，不能再改。"))
-    else:
-        issues.save_issue(ctx.db, issue, form.to_draft(), ctx.staff, version, note)
-        ctx.flash(_("已保存。"))
-    return ctx.redirect("board:desk_show", issue_id=issue.id)
+    draft = form.to_draft()
+    is_kept = keep_edit(
+        ctx,
+        form,
+        issue.piece,
+        save=lambda version, note: issues.save_issue(ctx.db, issue, draft, ctx.staff, version, note),
+        correct=lambda version, note: issues.correct_issue(ctx.db, issue, draft, ctx.staff, version, note),
+        is_over=issue.piece.is_over,
+        refusal=_("这一期已经撤下，不能再改。"),
+    )
+    return ctx.redirect("board:desk_show", issue_id=issue.id) if is_kept else _editor(ctx, form, issue, 422)
 
 
 def _show_clash(ctx: Ctx, form: IssueForm, issue: BoardIssue, clash: EditClash) -> Response:
-    label = str(issues.LABELS["intro"])
-    theirs = {_("标题"): str(clash.theirs.snapshot["title"]), label: str(clash.theirs.snapshot["intro"])}
-    changes = changed_fields(theirs, {_("标题"): text(form.title), label: text(form.intro)})
-    # The next save is meant to replace what the editor has now seen.
-    form.version.process_data(clash.theirs.number)
-    form.version.raw_data = None
+    mine = {"title": text(form.title), "intro": text(form.intro)}
+    changes = changes_from(form, clash, mine, {"title": _("标题"), "intro": issues.LABELS["intro"]})
     return _editor(ctx, form, issue, 409, clash=clash.theirs, changes=changes)
 
 

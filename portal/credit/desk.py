@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from portal.core.clock import today
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import NotFound
 from portal.core.forms import text
 from portal.core.i18n import gettext as _
 from portal.core.web import Ctx
@@ -14,7 +14,7 @@ from portal.credit.forms import DecideForm, EntryForm, TakeDownForm
 from portal.credit.models import CreditEntry, Status
 from portal.credit.public import words_of
 from portal.credit.rules import draft_of, snapshot_of
-from portal.editorial import EditClash, Kind, State, changed_fields, list_awaiting, make_panel, newest_revision
+from portal.editorial import EditClash, Kind, changes_from, keep_edit, list_awaiting, make_panel, newest_revision
 
 
 def number_of(ctx: Ctx, name: str) -> int:
@@ -121,32 +121,22 @@ def _save(ctx: Ctx, entry: CreditEntry | None) -> Response:
 
 
 def _keep(ctx: Ctx, form: EntryForm, entry: CreditEntry) -> Response:
-    version, note = form.version.data or 0, text(form.note)
     draft = service.complete(form.to_draft(), ctx.secrets, entry)
-    if entry.piece.state == State.PUBLISHED:
-        if not note:
-            form.add_error("note", _("请写明更正了什么，读者会看到。"))
-            return _editor(ctx, form, entry, 422)
-        service.correct_entry(ctx.db, entry, draft, ctx.staff, version, note)
-        ctx.flash(_("更正已提出，请另一位审核人确认。"))
-    elif entry.is_over:
-        raise Conflict(_("这条信息已停止公示，不能再改。"))
-    else:
-        service.save_entry(ctx.db, entry, draft, ctx.staff, version, note)
-        ctx.flash(_("已保存。"))
-    return ctx.redirect("credit:desk_show", entry_id=entry.id)
+    is_kept = keep_edit(
+        ctx,
+        form,
+        entry.piece,
+        save=lambda version, note: service.save_entry(ctx.db, entry, draft, ctx.staff, version, note),
+        correct=lambda version, note: service.correct_entry(ctx.db, entry, draft, ctx.staff, version, note),
+        is_over=entry.is_over,
+        refusal=_("这条信息已停止公示，不能再改。"),
+    )
+    return ctx.redirect("credit:desk_show", entry_id=entry.id) if is_kept else _editor(ctx, form, entry, 422)
 
 
 def _show_clash(ctx: Ctx, form: EntryForm, entry: CreditEntry, clash: EditClash) -> Response:
     mine = snapshot_of(service.complete(form.to_draft(), ctx.secrets, entry))
-    names = {key: str(label) for key, label in service.LABELS.items()}
-    changes = changed_fields(
-        {label: str(clash.theirs.snapshot.get(key) or "") for key, label in names.items()},
-        {label: str(mine.get(key) or "") for key, label in names.items()},
-    )
-    # The next save is meant to replace what the editor has now seen.
-    form.version.process_data(clash.theirs.number)
-    form.version.raw_data = None
+    changes = changes_from(form, clash, mine, service.LABELS)
     return _editor(ctx, form, entry, 409, clash=clash.theirs, changes=changes)
 
 

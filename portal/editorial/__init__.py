@@ -8,7 +8,6 @@ back, schedule, urgent, withdraw, comment …) and their panel are here and serv
 """
 
 from portal.editorial.checks import Finding, check_texts
-from portal.editorial.diffs import changed_fields
 from portal.editorial.history import as_of
 from portal.editorial.laws import Law, set_law
 from portal.editorial.markdown import faults_of as markdown_faults
@@ -29,6 +28,7 @@ from portal.editorial.publication import (
 )
 from portal.editorial.queries import get_piece, list_awaiting, list_pieces, list_revisions
 from portal.editorial.reviews import approve, ask_urgent, has_legal_review, reviews_of_round, send_back
+from portal.editorial.saving import changes_from, keep_edit
 from portal.editorial.service import (
     EditClash,
     add_comment,
@@ -57,7 +57,7 @@ __all__ = [
     "as_of",
     "attach",
     "carry_through",
-    "changed_fields",
+    "changes_from",
     "check_texts",
     "confirm_urgent",
     "correct",
@@ -65,6 +65,7 @@ __all__ = [
     "first_picture",
     "get_piece",
     "has_legal_review",
+    "keep_edit",
     "keep_picture",
     "list_awaiting",
     "list_pieces",

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import NotFound
 from portal.core.forms import text, uploads
 from portal.core.i18n import gettext as _
 from portal.core.photos import BYTES_LIMIT, PhotoRefused, check_and_shrink
@@ -14,7 +14,8 @@ from portal.editorial import (
     EditClash,
     Kind,
     State,
-    changed_fields,
+    changes_from,
+    keep_edit,
     keep_picture,
     list_awaiting,
     make_panel,
@@ -200,29 +201,21 @@ def _create(ctx: Ctx, form: PersonForm) -> Response:
 
 
 def _keep(ctx: Ctx, form: PersonForm, person: GoodPerson) -> Response:
-    version, note = form.version.data or 0, text(form.note)
-    if person.piece.state == State.PUBLISHED:
-        if not note:
-            form.add_error("note", _("请写明更正了什么，读者会看到。"))
-            return _editor(ctx, form, person, 422)
-        service.correct_person(ctx.db, person, form.to_draft(), ctx.staff, version, note)
-        ctx.flash(_("更正已提出，请另一位审核人确认。"))
-    elif person.piece.is_over:
-        raise Conflict(_("这份材料已经撤下，不能再改。"))
-    else:
-        service.save_person(ctx.db, person, form.to_draft(), ctx.staff, version, note)
-        ctx.flash(_("已保存。"))
-    return ctx.redirect("people:desk_show", person_id=person.id)
+    draft = form.to_draft()
+    is_kept = keep_edit(
+        ctx,
+        form,
+        person.piece,
+        save=lambda version, note: service.save_person(ctx.db, person, draft, ctx.staff, version, note),
+        correct=lambda version, note: service.correct_person(ctx.db, person, draft, ctx.staff, version, note),
+        is_over=person.piece.is_over,
+        refusal=_("这份材料已经撤下，不能再改。"),
+    )
+    return ctx.redirect("people:desk_show", person_id=person.id) if is_kept else _editor(ctx, form, person, 422)
 
 
 def _show_clash(ctx: Ctx, form: PersonForm, person: GoodPerson, clash: EditClash) -> Response:
-    mine = service.snapshot_of(form.to_draft())
-    changes = changed_fields(
-        {str(label): str(clash.theirs.snapshot.get(key) or "") for key, label in service.LABELS.items()},
-        {str(label): str(mine.get(key) or "") for key, label in service.LABELS.items()},
-    )
-    # The next save is meant to replace what the editor has now seen.
-    form.version.process_data(clash.theirs.number)
+    changes = changes_from(form, clash, service.snapshot_of(form.to_draft()), service.LABELS)
     # A picture that came with this answer was not kept, so its name would lead nowhere.
     form.photo.data = str(ctx.data.get("photo", ""))
     return _editor(ctx, form, person, 409, clash=clash.theirs, changes=changes)

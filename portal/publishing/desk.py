@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from portal.core.errors import Conflict, Forbidden, NotFound
+from portal.core.errors import Forbidden, NotFound
 from portal.core.forms import text, uploads
 from portal.core.i18n import gettext as _
 from portal.core.photos import BYTES_LIMIT, PhotoRefused, check_and_shrink
@@ -13,8 +13,8 @@ from portal.core.web import Ctx
 from portal.editorial import (
     EditClash,
     Kind,
-    State,
-    changed_fields,
+    changes_from,
+    keep_edit,
     keep_picture,
     list_awaiting,
     list_pieces,
@@ -133,31 +133,22 @@ def _create(ctx: Ctx, form: NewsForm) -> Response:
 
 
 def _keep(ctx: Ctx, form: NewsForm, news: News) -> Response:
-    version, note = form.version.data or 0, text(form.note)
-    if news.piece.state == State.PUBLISHED:
-        if not note:
-            form.add_error("note", _("请写明更正了什么，读者会看到。"))
-            return _editor(ctx, form, news, 422)
-        service.correct_news(ctx.db, news, form.to_draft(), ctx.staff, version, note)
-        ctx.flash(_("更正已提出，请另一位审核人确认。"))
-    elif news.piece.is_over:
-        raise Conflict(_("这篇内容已经撤下，不能再改。"))
-    else:
-        service.save_news(ctx.db, news, form.to_draft(), ctx.staff, version, note)
-        ctx.flash(_("已保存。"))
-    return ctx.redirect("publishing:desk_show", news_id=news.id)
+    draft = form.to_draft()
+    is_kept = keep_edit(
+        ctx,
+        form,
+        news.piece,
+        save=lambda version, note: service.save_news(ctx.db, news, draft, ctx.staff, version, note),
+        correct=lambda version, note: service.correct_news(ctx.db, news, draft, ctx.staff, version, note),
+        is_over=news.piece.is_over,
+        refusal=_("这篇内容已经撤下，不能再改。"),
+    )
+    return ctx.redirect("publishing:desk_show", news_id=news.id) if is_kept else _editor(ctx, form, news, 422)
 
 
 def _show_clash(ctx: Ctx, form: NewsForm, news: News, clash: EditClash) -> Response:
-    mine = service.snapshot_of(form.to_draft())
-    names = {"title": _("标题"), **{key: str(label) for key, label in service.LABELS.items()}}
-    changes = changed_fields(
-        {label: str(clash.theirs.snapshot.get(key) or "") for key, label in names.items()},
-        {label: str(mine.get(key) or "") for key, label in names.items()},
-    )
-    # The next save is meant to replace what the editor has now seen.
-    form.version.process_data(clash.theirs.number)
-    form.version.raw_data = None
+    labels = {"title": _("标题"), **service.LABELS}
+    changes = changes_from(form, clash, service.snapshot_of(form.to_draft()), labels)
     return _editor(ctx, form, news, 409, clash=clash.theirs, changes=changes)
 
 
