@@ -64,8 +64,8 @@ class Routing:
     score: float
     rest: float
 
-    def to_json(self, id: str | None) -> dict[str, Any]:  # noqa: A002 - the member's name in the contract
-        """The routing as one object of the JSON lines of the contract, section 6."""
+    def to_json(self, id: str | None) -> dict[str, Any]:  # noqa: A002 - the name that readers of the lines know
+        """The routing as one object of the JSON lines that `portal route` writes."""
         return {
             "id": id,
             "group": self.group,

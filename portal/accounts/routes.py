@@ -17,7 +17,7 @@ SESSION_S = int(service.ABSOLUTE.total_seconds())
 def login(ctx: Ctx) -> Response:
     """The sign-in page; who is signed in already goes on."""
     if ctx.person:
-        return ctx.redirect_to(own_path(ctx.query("next", "/desk")))
+        return ctx.redirect_to(ctx.query("next", "/desk"))
     return ctx.render("accounts/login.html", form=LoginForm(), next=own_path(ctx.query("next", "/desk")))
 
 

@@ -35,7 +35,7 @@ class Standing:
 def rank(rows: Iterable[Standing]) -> list[tuple[int, Standing]]:
     """Ranks by score, then fewer overdue; equal ones share a rank and the next is skipped: 1, 2, 2, 4.
 
-    The name orders rows of one rank. Source: domain.md 3.9.
+    The name orders rows of one rank.
     """
     ordered = sorted(rows, key=lambda row: (-row.score, row.overdue, row.name))
     ranked: list[tuple[int, Standing]] = []

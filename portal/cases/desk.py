@@ -19,12 +19,10 @@ from portal.cases.wording import fill, list_wordings
 from portal.core.audit import record
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.i18n import gettext as _
-from portal.core.kept import KeptPages
 from portal.core.roles import Role
 from portal.core.web import Ctx
 from portal.groups import City, Prediction
 
-kept_pages = KeptPages()
 VIEWS = ("open", "waiting", "overdue", "rating", "done", "all")
 
 
@@ -33,7 +31,7 @@ def desk_index(ctx: Ctx) -> Response:
 
     Who looks every twenty seconds gets the same page again as long as nothing happened to any case.
     """
-    return kept_pages.answer(ctx, queries.newest_step(ctx.db), _queue_page)
+    return ctx.portal.kept_pages.answer(ctx, queries.newest_step(ctx.db), _queue_page)
 
 
 def _queue_page(ctx: Ctx) -> Response:

@@ -1,7 +1,7 @@
 """The life of a case as one table: states, who may move a case from where to where, and in which words.
 
 Whatever is not in TRANSITIONS is refused. Guards that need more than state and role (terms, counts, whose case it
-is) stand in the services; the name of the guard is noted here. Source: product.md section 5.
+is) stand in the services; the name of the guard is noted here.
 """
 
 from dataclasses import dataclass

@@ -4,11 +4,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import astuple
+from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, Response
 
 from portal.core.clock import now
-from portal.core.web import Ctx
+
+if TYPE_CHECKING:
+    from portal.core.web import Ctx
 
 
 class KeptPages:
@@ -19,18 +22,18 @@ class KeptPages:
         self._pages: OrderedDict[tuple[object, ...], tuple[bytes, dict[str, str]]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def answer(self, ctx: Ctx, version: object, make: Callable[[Ctx], Response]) -> Response:
+    def answer(self, ctx: "Ctx", version: object, make: Callable[["Ctx"], Response]) -> Response:
         """The kept page, or a new one.
 
         version: anything that differs once the page's data do. A page is kept for one person with the same rights,
         one address, one way of reading and one minute (pages say what is overdue); one with a message is never kept.
         """
-        if ctx.read_cookie("flash", 120):
+        if ctx.has_message:
             return make(ctx)
         person = ctx.person
         who = (person.id, person.roles, person.groups, person.unit) if person else None
         minute = int(now().timestamp()) // 60
-        key = (id(ctx.portal), str(ctx.request.url), ctx.partial, who, astuple(ctx.prefs), minute, version)
+        key = (str(ctx.request.url), ctx.partial, who, astuple(ctx.prefs), minute, version)
         with self._lock:
             found = self._pages.get(key)
             if found:

@@ -82,11 +82,6 @@ def hit(db: Session, key: str, rate: str) -> bool:
     return FixedWindowRateLimiter(SessionStorage(db)).hit(item, key)
 
 
-def is_open(db: Session, key: str, rate: str) -> bool:
-    """True while the key has uses left; counts nothing."""
-    return FixedWindowRateLimiter(SessionStorage(db)).test(parse(rate), key)
-
-
 def forget_expired(db: Session) -> None:
     """Delete windows that are over; a job calls it."""
     db.execute(delete(RateHit).where(RateHit.expires < time.time()))

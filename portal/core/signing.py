@@ -31,11 +31,16 @@ class Secrets:
         if not keys or min(map(len, keys)) < 16:
             raise ValueError("a secret key needs at least 16 characters")
         self._keys = keys
+        self._derived: dict[tuple[str, bytes], bytes] = {}
         self._ciphers = {self._key_id(key): AESGCM(self._derive(key, b"at rest")) for key in keys}
 
-    @staticmethod
-    def _derive(key: str, purpose: bytes) -> bytes:
-        return HKDF(algorithm=SHA256(), length=32, salt=b"minsheng", info=purpose).derive(key.encode())
+    def _derive(self, key: str, purpose: bytes) -> bytes:
+        found = self._derived.get((key, purpose))
+        if found is None:
+            found = HKDF(algorithm=SHA256(), length=32, salt=b"minsheng", info=purpose).derive(key.encode())
+            if len(self._derived) < 256:  # purposes are few; those that name a survey come and go
+                self._derived[key, purpose] = found
+        return found
 
     @staticmethod
     def _key_id(key: str) -> str:

@@ -23,6 +23,7 @@ from portal.core.errors import Forbidden, SignInNeeded, TooMany
 from portal.core.htmx import is_partial
 from portal.core.i18n import gettext as _
 from portal.core.i18n import speaking
+from portal.core.kept import KeptPages
 from portal.core.roles import Person, Role, holds
 from portal.core.settings import Settings
 from portal.core.signing import BadToken, Secrets
@@ -83,6 +84,7 @@ class Portal:
     city: Any
     photos: Any = None
     router: Any = None
+    kept_pages: KeptPages = field(default_factory=KeptPages)
     paths: dict[str, str] = field(default_factory=dict)
     find_person: Callable[["Portal", Request], Person | None] = lambda _portal, _request: None
     page_context: Callable[["Ctx"], dict[str, Any]] = lambda _ctx: {}
@@ -197,6 +199,11 @@ class Ctx:
         """Show this once, on the next page."""
         self.keep_cookie("flash", {"text": text, "tone": tone}, FLASH_S)
 
+    @property
+    def has_message(self) -> bool:
+        """True when `flash` left something to show on this page."""
+        return self.read_cookie("flash", FLASH_S) is not None
+
     def _messages(self) -> list[dict[str, str]]:
         message = self.read_cookie("flash", FLASH_S)
         if message is None:
@@ -247,7 +254,7 @@ def own_path(path: str) -> str:
 
 
 def is_cross_site(request: Request, has_session: bool) -> bool:
-    """True for an unsafe request that another site may have caused; `quality.md`-style decision by headers.
+    """True for an unsafe request that another site may have caused, judged by its headers.
 
     Sec-Fetch-Site decides when sent, else Origin; an old client that sends neither passes only without a session.
     """

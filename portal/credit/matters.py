@@ -1,7 +1,7 @@
 """Objections and applications for repair: received from anybody, decided at the desk, with clocks in working days.
 
 An objection hides its entry while it is looked into. The desk has one working day to begin; when nobody does, the
-clock hides the entry, so that no objection waits in silence beside a public entry. Source: domain.md 3.3.
+clock hides the entry, so that no objection waits in silence beside a public entry.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """What the figures mean: 响应率, 解决率, 满意率, times, and how much of each is not known.
 
-Pure functions over rows of cases. Source of the definitions: domain.md 4.6 and product.md 5.3.
+Pure functions over rows of cases. Each function says what is counted over what.
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 The State Council publishes a year's make-up days only in the November before. A year without them is not settled:
 counting in it would guess, so it is refused, or marked provisional by the functions that say so. A city's table of
 overrides comes first and can settle a year before the library knows it.
-Source: domain.md 4.5; `holidays` agrees with `chinesecalendar` on every day of 2020-2026 (see the tests).
+`holidays` agrees with `chinesecalendar` on every day of 2020-2026 (see the tests).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from portal.groups.check import Fault
 from portal.groups.city import OTHER, City, Group
 
 KINDS = ("complaint", "help_request", "suggestion", "inquiry", "report", "commendation")
-"""Kinds of case every city offers: the contract names them."""
+"""Kinds of case every city offers: forms and other systems name them by these keys."""
 
 LEVELS = ("national", "province", "city", "district", "community")
 CATEGORIES = ("helping_others", "bravery", "honesty", "dedication", "filial_care")

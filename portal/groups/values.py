@@ -38,7 +38,7 @@ class Office:
 
 @dataclass(frozen=True)
 class Footer:
-    """What domain.md 6.1 wants at the foot of every page; texts that await the office say 示例 themselves."""
+    """What a public site shows at the foot of every page; texts that await the office say 示例 themselves."""
 
     sponsor: str
     organiser: str
@@ -79,7 +79,7 @@ class Center:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of news; a column with nothing newer than `max_age_days` is stale (domain.md 6.2)."""
+    """A column of news; a column with nothing newer than `max_age_days` is stale."""
 
     key: str
     name: str

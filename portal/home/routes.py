@@ -8,7 +8,7 @@ from portal.cases import GroupCount, count_by_group, list_answered
 from portal.core.clock import now, today
 from portal.core.errors import NotFound
 from portal.core.pages import CHOICES
-from portal.core.web import Ctx, Door, get, own_path, post
+from portal.core.web import Ctx, Door, get, post
 from portal.credit import list_newest_entries
 from portal.groups import City
 from portal.home.texts import find_text
@@ -45,7 +45,7 @@ def prefs(ctx: Ctx) -> Response:
         value = ctx.data.get(key)
         if value in allowed:
             ctx.set_cookie(key, str(value), YEAR_S)
-    return ctx.redirect_to(own_path(str(ctx.data.get("next", "/"))))
+    return ctx.redirect_to(str(ctx.data.get("next", "/")))
 
 
 def page(ctx: Ctx) -> Response:

@@ -1,4 +1,4 @@
-"""Routing answers any text, in the shape that the contract names."""
+"""Routing answers any text, in the shape that readers of the lines rely on."""
 
 import json
 import subprocess
