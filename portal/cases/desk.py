@@ -13,6 +13,7 @@ from portal.cases.lifecycle import as_staff, capacities, require
 from portal.cases.models import UNSORTED, Case
 from portal.cases.notify import open_contact
 from portal.cases.public import photo_answer
+from portal.cases.reading import marked, staff_version
 from portal.cases.similar import find_alike, is_near
 from portal.cases.states import RUNNING, STATE_WORDS, WAITING, State, Who, actions_in
 from portal.cases.wording import fill, list_wordings
@@ -149,11 +150,11 @@ def _page(
         state=views.state_word(case, is_public=False),
         tone=views.tone(case),
         is_late=views.is_late(case),
-        pieces=views.marked(case.text_raw, prediction),
+        pieces=marked(case.text_raw, staff_version(city, case.text_raw, who, contact is not None), prediction),
         prediction=prediction,
         ranked=_ranked(city, prediction),
         quick=_quick(city, case) if "dispatch" in forms else None,
-        items=views.desk_timeline(case, city),
+        items=views.desk_timeline(case, city, lambda text: staff_version(city, text, who, contact is not None)),
         photos={kind: views.photo_links(case, found, "cases:desk_photo") for kind, found in by_kind.items()},
         reused=queries.list_reused_photos(ctx.db, case),
         actions=[(name, ACTIONS[name], form) for name, form in forms.items()],

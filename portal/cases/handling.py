@@ -11,7 +11,7 @@ from portal.cases.models import Case, CaseEvent
 from portal.cases.notify import tell_reporter
 from portal.cases.states import State
 from portal.cases.terms import longer_promise, most_extension, paused_days, promise_from, promise_on
-from portal.cases.triage import MOST_RETURNS
+from portal.cases.triage import MOST_RETURNS, refuse_units_reported
 from portal.core.clock import local
 from portal.core.errors import BadInput, Conflict
 from portal.core.i18n import gettext as _
@@ -196,6 +196,7 @@ def resume_work(db: Session, act: Act, case: Case) -> CaseEvent:
 def add_helpers(db: Session, act: Act, case: Case, units: Sequence[str]) -> CaseEvent:
     """Name units that help the lead unit."""
     known = [unit for unit in units if act.city.find_unit(unit) and unit != case.unit]
+    refuse_units_reported(act.city, case, known)
     case.helpers = sorted({*case.helpers, *known})
     return step(db, act, case, "add-helper", detail={"helpers": case.helpers}, is_public=True)
 

@@ -26,6 +26,7 @@ from portal.cases.lifecycle import (
 )
 from portal.cases.models import UNSORTED, Case, CaseDay, CaseEvent
 from portal.cases.notify import seal_contact, tell_reporter
+from portal.cases.reading import named_units
 from portal.cases.states import State, Transition, Who, find_transition
 from portal.cases.terms import first_promise, next_reminder
 from portal.core.clock import local
@@ -197,6 +198,7 @@ def _new_case(act: Act, new: NewCase, case_no: str, code: str, submission_id: st
         helpers=[],
         returned_by=[],
         is_anonymous=new.is_anonymous and kind.anonymous,
+        about_unit=_reported(act.city, new),
         is_confidential=new.kind in HELD_KINDS,
         wants_publish=new.wants_publish and kind.publish and new.kind not in HELD_KINDS,
         is_urgent=is_urgent,
@@ -220,6 +222,11 @@ def _new_case(act: Act, new: NewCase, case_no: str, code: str, submission_id: st
         reply="",
         reply_public="",
     )
+
+
+def _reported(city: City, new: NewCase) -> str | None:
+    """The unit a report names: nobody of that unit may see it, even before the office has looked."""
+    return next(iter(named_units(city.units, new.text)), None) if new.kind in HELD_KINDS else None
 
 
 def _suggest(db: Session, case: Case, text: str, routing: "Routing | None") -> None:

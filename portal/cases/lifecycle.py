@@ -171,7 +171,7 @@ def draft_event(
         old_due_at=None,
         new_due_at=None,
         reason=reason,
-        public_text=redact(public, "public", keep=_numbers(act.city)),
+        public_text=redact(public, "public", keep=shown_numbers(act.city)),
         detail=json.loads(json.dumps(detail or {}, default=str)),
         is_public=is_public,
         previous_hash="",
@@ -207,14 +207,14 @@ def _moment(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat() if moment else None
 
 
-def _numbers(city: City) -> list[str]:
+def shown_numbers(city: City) -> list[str]:
     """Telephone numbers that may be shown: hotlines, the office, units."""
     return [*(line.number for line in city.hotlines), city.office.phone, *(unit.phone for unit in city.units)]
 
 
 def public_version(city: City, text: str) -> str:
     """The text as everybody may read it."""
-    return redact(text, "public", keep=_numbers(city))
+    return redact(text, "public", keep=shown_numbers(city))
 
 
 def keep_count(db: Session, before: tuple[str, str | None, str] | None, after: tuple[str, str | None, str]) -> None:

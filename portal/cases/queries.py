@@ -63,9 +63,11 @@ def sees_all(person: Person) -> bool:
 
 
 def may_see(person: Person, case: Case) -> bool:
-    """Whether this case is for this member of staff's eyes."""
+    """Whether this case is for this member of staff's eyes; a report about their own unit never is."""
     if sees_all(person):
         return True
+    if case.is_confidential and case.about_unit is not None and person.unit == case.about_unit:
+        return False
     is_groups = person.may(Role.GROUP) and case.group in person.groups
     is_units = person.may(Role.UNIT) and person.unit is not None and person.unit in {case.unit, *case.helpers}
     return is_groups or is_units
@@ -103,6 +105,8 @@ def list_queue(
 ) -> Page[Case]:
     """One page of the desk's list: unsorted first, then by promise; finished ones newest promise first."""
     query = _own(select(Case).options(ROW), person, Case.group, Case.unit)
+    if person.unit and not sees_all(person):
+        query = query.where(or_(Case.about_unit.is_(None), Case.about_unit != person.unit))
     query = _narrow(query, wanted)
     keys = [Case.queue, Case.due_at, Case.id]
     is_done = wanted.view == "done"

@@ -1,5 +1,6 @@
 """What the office decides: who handles a case, what is not taken, what belongs together, what is public."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ from portal.cases.intake import dispatch_words
 from portal.cases.lifecycle import Act, public_version, require, step
 from portal.cases.models import UNSORTED, Case, CaseEvent, CaseFollower
 from portal.cases.notify import tell_reporter
+from portal.cases.reading import named_units
 from portal.cases.states import FINAL, Outcome, State
 from portal.core.clock import local
 from portal.core.errors import BadInput, Conflict
@@ -42,15 +44,17 @@ def dispatch(db: Session, act: Act, case: Case, to: Assignment) -> CaseEvent:
 def _check_place(city: City, case: Case, to: Assignment) -> None:
     if city.find_group(to.group) is None or city.find_unit(to.unit) is None:
         raise BadInput(_("没有这个专项组或单位。"), _("请从列表中选择。"))
-    if case.is_confidential and _is_about(city, case, to):
+    refuse_units_reported(city, case, (to.unit, *to.helpers), to.about_unit)
+
+
+def refuse_units_reported(city: City, case: Case, keys: Iterable[str], about_unit: str | None = None) -> None:
+    """Raise Conflict when a report would reach a unit it is about: as the office says, or because the text names it."""
+    if not case.is_confidential:
+        return
+    units = [unit for key in keys if (unit := city.find_unit(key))]
+    about = {case.about_unit, about_unit, *named_units(units, case.text_raw)}
+    if any(unit.key in about for unit in units):
         raise Conflict(_("举报不能交给被反映的单位办理。"), _("请改派上级单位，或由指挥部办公室直接办理。"))
-
-
-def _is_about(city: City, case: Case, to: Assignment) -> bool:
-    unit = city.unit(to.unit)
-    if to.unit in {case.about_unit, to.about_unit}:
-        return True
-    return any(name in case.text_raw for name in (unit.name, unit.short) if name)
 
 
 def _assign(db: Session, act: Act, case: Case, action: str, to: Assignment) -> CaseEvent:

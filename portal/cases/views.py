@@ -1,6 +1,6 @@
 """Turning a case into what its pages show: words of states, time lines, photos, marked text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from portal.cases.states import CHANNELS, OUTCOME_WORDS, PUBLIC_WORDS, STATE_WOR
 from portal.core.clock import now
 from portal.core.i18n import gettext as _
 from portal.core.pages import url
-from portal.groups import City, Prediction
+from portal.groups import City
 
 PhotoLink = tuple[str, str, str]
 STAGES = (
@@ -103,9 +103,9 @@ def _of_event(case: Case, event: CaseEvent, is_whole: bool) -> list[CasePhoto]:
     return [photo for photo in case.photos if photo.event_id == event.id and (is_whole or photo.is_public)]
 
 
-def desk_timeline(case: Case, city: City) -> list[Item]:
-    """The whole history for staff, newest first."""
-    own = {message.event_id: message.text for message in case.messages}
+def desk_timeline(case: Case, city: City, version: Callable[[str], str]) -> list[Item]:
+    """The whole history for staff, newest first. version: how this reader may see a citizen's words."""
+    own = {message.event_id: version(message.text) for message in case.messages}
     return [
         Item(
             event.at,
@@ -132,21 +132,6 @@ def _inside(event: CaseEvent, city: City) -> str:
             % {"old": event.old_due_at.date().isoformat(), "new": event.new_due_at.date().isoformat()}
         )
     return "；".join(parts)
-
-
-def marked(text: str, prediction: Prediction | None) -> list[tuple[str, bool]]:
-    """The text in pieces, those that moved the router marked."""
-    if prediction is None:
-        return [(text, False)]
-    # A single sign that counts a little only makes the text restless.
-    spans = sorted((start, end) for word, _weight, start, end in prediction.words[:8] if len(word) > 1)
-    parts: list[tuple[str, bool]] = []
-    cursor = 0
-    for start, end in spans:
-        if start >= cursor and end <= len(text):
-            parts += [(text[cursor:start], False), (text[start:end], True)]
-            cursor = end
-    return [part for part in [*parts, (text[cursor:], False)] if part[0]]
 
 
 def names(case: Case, city: City) -> dict[str, str]:

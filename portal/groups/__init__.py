@@ -19,6 +19,7 @@ from portal.groups.ledger import find_prediction, keep_decision, keep_example, k
 from portal.groups.models import Decision, Example, Prediction
 from portal.groups.profile import check_city, list_cities, load_city
 from portal.groups.router import Router, Source
+from portal.groups.values import Question, Unit
 
 __all__ = [
     "OTHER",
@@ -28,9 +29,11 @@ __all__ = [
     "Example",
     "Group",
     "Prediction",
+    "Question",
     "Router",
     "Source",
     "Term",
+    "Unit",
     "accepted_on",
     "add_working_days",
     "check_city",
