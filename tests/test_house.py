@@ -121,3 +121,10 @@ def test_the_portal_starts_without_scikit_learn(tmp_path: Path) -> None:
 def test_readme_begins_with_the_two_commands(name: str) -> None:
     text = (ROOT / name).read_text()
     assert text.index("make run") < text.index("make test") < text.index("PORTAL_CITY")
+
+
+def test_every_test_that_the_security_page_names_exists() -> None:
+    written = "\n".join(file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "SECURITY.md").read_text("utf-8")))
+    assert len(named) > 30
+    assert not {name for name in named if f"def {name}(" not in written}
