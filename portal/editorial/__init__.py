@@ -7,13 +7,19 @@ common way it declares once with `set_law(Kind.…, Law(…))`. The doors of the
 back, schedule, urgent, withdraw, comment …) and their panel are here and serve every kind.
 """
 
+from portal.editorial.attachments import (
+    keep_attachment,
+    list_attachments,
+    take_uploads,
+    use_attachments,
+)
 from portal.editorial.checks import Finding, check_texts
 from portal.editorial.history import as_of
 from portal.editorial.laws import Law, set_law
 from portal.editorial.markdown import faults_of as markdown_faults
 from portal.editorial.markdown import first_picture, plain
 from portal.editorial.markdown import render as render_markdown
-from portal.editorial.models import Kind, Piece, Review, Revision, State, live
+from portal.editorial.models import Attachment, Kind, Piece, Review, Revision, State, live
 from portal.editorial.panel import Panel, make_panel
 from portal.editorial.pictures import keep_picture, picture_path, use_pictures
 from portal.editorial.publication import (
@@ -41,6 +47,7 @@ from portal.editorial.service import (
 )
 
 __all__ = [
+    "Attachment",
     "EditClash",
     "Finding",
     "Kind",
@@ -65,8 +72,10 @@ __all__ = [
     "first_picture",
     "get_piece",
     "has_legal_review",
+    "keep_attachment",
     "keep_edit",
     "keep_picture",
+    "list_attachments",
     "list_awaiting",
     "list_pieces",
     "list_revisions",
@@ -86,6 +95,8 @@ __all__ = [
     "send_back",
     "set_law",
     "submit_for_review",
+    "take_uploads",
+    "use_attachments",
     "use_pictures",
     "withdraw",
 ]

@@ -9,12 +9,14 @@ from portal.core.errors import BadInput, Conflict, Forbidden, Gone
 from portal.core.i18n import gettext as _
 from portal.core.roles import Person, Role
 from portal.core.signing import BadToken, Secrets
+from portal.core.web import Ctx
 from portal.editorial.history import now
 from portal.editorial.models import Piece, Result, Review, ReviewLink
 from portal.editorial.reviews import approve, next_level, reviews_of_round, send_back
 from portal.editorial.service import lock, log
 
 PURPOSE = "review link"
+COOKIE = "guest_review"
 WEEK_S = 7 * 24 * 3600
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,120}")
 
@@ -85,6 +87,18 @@ def read_link(db: Session, secrets: Secrets, token: str) -> tuple[ReviewLink, Pi
     if (link.round, link.version, link.level) != (piece.round, piece.version, next_level(db, piece)):
         raise over
     return link, piece
+
+
+def remember_guest(ctx: Ctx, link: ReviewLink) -> None:
+    """Let the guest's browser fetch the pictures and papers of the text they were asked to review."""
+    ctx.keep_cookie(COOKIE, link.id, WEEK_S)
+
+
+def guest_piece(ctx: Ctx) -> int:
+    """The id of the piece whose unused link this browser opened; 0 for everybody else."""
+    link_id = ctx.read_cookie(COOKIE, WEEK_S)
+    link = ctx.db.get(ReviewLink, link_id) if isinstance(link_id, int) else None
+    return link.piece_id if link is not None and link.used_at is None else 0
 
 
 def use_link(db: Session, secrets: Secrets, token: str, result: Result, note: str) -> Review:

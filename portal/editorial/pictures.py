@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.clock import today
@@ -48,15 +48,19 @@ def picture_path(name: str, is_small: bool = False) -> str:
     return f"/pictures/{name}{'-small' if is_small else ''}.jpg"
 
 
-def readable_key(db: Session, file_name: str, person: Person | None) -> str:
-    """Where the picture's file lies, for somebody who may see it now; raise NotFound for everybody else."""
+def readable_key(db: Session, file_name: str, person: Person | None, guest_piece: int = 0) -> str:
+    """Where the picture's file lies, for somebody who may see it now; raise NotFound for everybody else.
+
+    guest_piece: the piece a guest was asked to review.
+    """
     found = NAME.fullmatch(file_name)
     picture = db.scalar(select(Picture).where(Picture.name == found[1])) if found else None
     if found is None or picture is None:
         raise NotFound(_("没有这张图片。"))
     is_staff = person is not None and person.may(*WRITERS)
+    may_see = or_(live(), Piece.id == guest_piece)
     if not is_staff and not db.scalar(
-        select(exists().where(PictureUse.picture_id == picture.id, PictureUse.piece_id == Piece.id, live()))
+        select(exists().where(PictureUse.picture_id == picture.id, PictureUse.piece_id == Piece.id, may_see))
     ):
         raise NotFound(_("没有这张图片。"))
     return small_key(picture.key) if found[2] else picture.key

@@ -10,6 +10,7 @@ from portal.core.mail import Channel, write_message
 from portal.core.roles import Role
 from portal.core.web import Ctx, Door, get, post
 from portal.editorial import links, publication, queries, reviews, service
+from portal.editorial.attachments import attachment, list_attachments_of
 from portal.editorial.diffs import changed_fields
 from portal.editorial.forms import (
     CommentForm,
@@ -219,7 +220,7 @@ def _safe(typed: str) -> str:
 
 def picture(ctx: Ctx) -> Response:
     """A picture of a text, for those who may see it now."""
-    key = readable_key(ctx.db, ctx.arg("name"), ctx.person)
+    key = readable_key(ctx.db, ctx.arg("name"), ctx.person, links.guest_piece(ctx))
     tag = f'"{key.rsplit("/", 1)[-1]}"'
     # Revalidated each time: a picture goes with the text it belongs to.
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
@@ -235,6 +236,7 @@ def picture(ctx: Ctx) -> Response:
 def guest_review(ctx: Ctx) -> Response:
     """What a guest is asked to review; opening it uses nothing up."""
     link, piece = links.read_link(ctx.db, ctx.secrets, ctx.arg("token"))
+    links.remember_guest(ctx, link)
     response = _guest_page(ctx, link, piece, "")
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -254,6 +256,7 @@ def _guest_page(ctx: Ctx, link: ReviewLink, piece: Piece, error: str, status: in
         piece=piece,
         link=link,
         parts=parts,
+        attachments=list_attachments_of(ctx.db, piece),
         level=str(LEVEL_NAMES[link.level]),
         error=error,
     )
@@ -274,6 +277,7 @@ def give_guest_review(ctx: Ctx) -> Response:
 
 doors: list[Door] = [
     get("/pictures/{name}", picture),
+    get("/attachments/{name}", attachment),
     get("/review/{token}", guest_review),
     post("/review/{token}", give_guest_review, name="guest_review", body_mb=1, limit="30/hour"),
     post("/desk/preview", preview, WRITERS),

@@ -35,6 +35,9 @@ def check_contents(folder: Path, city: City) -> list[Fault]:
             table = open_table(folder, f"demo/{name}.toml", faults)
             for row in table.tables(name):
                 row_check(row, city)
+            if name == "news" and "topics" in table.data:
+                for row in table.tables("topics"):
+                    _topic(row, city)
             table.finish()
     return faults
 
@@ -92,9 +95,18 @@ def _news(row: Reader, city: City) -> None:
     for key in ("key", "title", "column", "source", "body"):
         row.text(key)
     row.flag("sample")
+    row.flag("pinned")
+    row.maybe_text("topic")
+    _known(row, "paper", ("groups",), "papers")
     _days(row, "published_days_ago")
     _known(row, "column", {column.key for column in city.news_columns}, "news columns")
     _known(row, "group", _groups(city), "groups")
+
+
+def _topic(row: Reader, city: City) -> None:
+    for key in ("key", "title", "intro"):
+        row.text(key)
+    _known(row, "group_key", _groups(city), "groups")
 
 
 def _person(row: Reader, city: City) -> None:

@@ -53,11 +53,12 @@ def _section(path: str) -> str:
 
 
 def page_context(ctx: Ctx) -> dict[str, Any]:
-    """The menus, the section a page belongs to, and this moment."""
+    """The menus, the section a page belongs to, this moment, and the address before every path."""
     return {
         "nav": [(_(text), path, key) for text, path, key in PUBLIC],
         "desk_nav": _desk_nav(ctx.person),
         "section": _section(ctx.request.url.path),
         "languages": offered(),
         "now": now(),
+        "origin": ctx.settings.base_url,
     }

@@ -9,11 +9,22 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Staff
 from portal.core.clock import CITY_ZONE, now, today
+from portal.core.documents import check_document
+from portal.core.tables import write_xlsx
 from portal.core.web import Portal
-from portal.editorial import approve, as_of, carry_through, send_back, submit_for_review
+from portal.editorial import (
+    Attachment,
+    approve,
+    as_of,
+    carry_through,
+    keep_attachment,
+    send_back,
+    submit_for_review,
+)
 from portal.groups import City
 from portal.publishing.models import News
 from portal.publishing.service import Draft, open_news
+from portal.publishing.topics import TopicDraft, approve_topic, save_topic
 
 REVIEWERS = ("reviewer", "reviewer2", "reviewer3")
 EDITOR = "editor"
@@ -29,18 +40,33 @@ def load_demo(portal: Portal) -> bool:
         people = {staff.username: staff for staff in db.scalars(select(Staff))}
         if not {EDITOR, *REVIEWERS} <= people.keys():
             return False
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))["news"]
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        for topic in content.get("topics", []):
+            made = save_topic(db, None, TopicDraft(**topic), people[EDITOR])
+            approve_topic(db, made, people[REVIEWERS[0]])
+        entries = content["news"]
         for number, entry in enumerate(sorted(entries, key=lambda one: -int(one["published_days_ago"]))):
-            _load(db, portal.city, entry, people, number)
+            _load(db, portal, entry, people, number)
         _load_unfinished(db, portal.city, people)
     return True
 
 
-def _load(db: Session, city: City, entry: dict[str, Any], people: dict[str, Staff], number: int) -> None:
+def _paper_of_groups(db: Session, portal: Portal, by: Staff) -> Attachment:
+    """A workbook to save: what each thematic group covers and who leads it."""
+    city = portal.city
+    units = {unit.key: unit.name for unit in city.units}
+    rows = [(group.name, units.get(group.lead_unit or "", ""), group.covers) for group in city.groups]
+    data = write_xlsx(["专项组", "牵头单位", "管什么"], rows, "专项组")
+    return keep_attachment(db, portal.photos, check_document(data, "专项组一览（示例）"), by.username)
+
+
+def _load(db: Session, portal: Portal, entry: dict[str, Any], people: dict[str, Staff], number: int) -> None:
+    city = portal.city
     day = today() - timedelta(days=int(entry["published_days_ago"]))
     published = datetime.combine(day, time(HOURS[number % len(HOURS)], 5 + number * 7 % 50), CITY_ZONE)
     reviewers = [people[name] for name in REVIEWERS]
     group = entry.get("group")
+    papers = [_paper_of_groups(db, portal, people[EDITOR])] if entry.get("paper") == "groups" else []
     draft = Draft(
         title=entry["title"],
         column=entry["column"],
@@ -49,6 +75,9 @@ def _load(db: Session, city: City, entry: dict[str, Any], people: dict[str, Staf
         editor=people[EDITOR].name,
         group_key=group if city.find_group(group) else None,
         is_pinned=bool(entry.get("pinned")),
+        topic=entry.get("topic", ""),
+        attachments=" ".join(one.name for one in papers),
+        attachment_titles="\n".join(one.title for one in papers),
     )
     with as_of(min(published, now()) - timedelta(hours=15)):
         news = open_news(db, draft, people[EDITOR], entry["key"], is_sample=bool(entry.get("sample", True)))

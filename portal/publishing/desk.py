@@ -16,16 +16,19 @@ from portal.editorial import (
     changes_from,
     keep_edit,
     keep_picture,
+    list_attachments,
     list_awaiting,
     list_pieces,
     make_panel,
     newest_revision,
     picture_path,
     render_markdown,
+    take_uploads,
 )
 from portal.publishing import queries, service
 from portal.publishing.forms import NewsForm, values_of
 from portal.publishing.models import News
+from portal.publishing.service import Draft
 
 STATES = ("", "draft", "in_review", "approved", "scheduled", "published", "withdrawn", "expired")
 
@@ -59,13 +62,20 @@ def desk_show(ctx: Ctx) -> Response:
         panel=panel,
         columns={one.key: one for one in ctx.city.news_columns},
         group=ctx.city.find_group(news.group_key),
+        attachments=list_attachments(ctx.db, news.attachments.split()),
+        topic=queries.find_topic(ctx.db, news.topic) if news.topic else None,
     )
 
 
 def _editor(ctx: Ctx, form: NewsForm, news: News | None, status: int = 200, **extra: Any) -> Response:
-    form.set_choices(ctx.city)
-    shown = {"preview": "", "clash": None, "changes": {}, **extra}
+    _set_choices(ctx, form)
+    attachments = list_attachments(ctx.db, form.attachments.data or [])
+    shown = {"preview": "", "clash": None, "changes": {}, "attachments": attachments, **extra}
     return ctx.render("publishing/desk_edit.html", status=status, form=form, news=news, **shown)
+
+
+def _set_choices(ctx: Ctx, form: NewsForm) -> None:
+    form.set_choices(ctx.city, queries.list_topics(ctx.db))
 
 
 def _demand_editor(ctx: Ctx) -> None:
@@ -99,20 +109,27 @@ def desk_save(ctx: Ctx) -> Response:
 def _save(ctx: Ctx, news: News | None) -> Response:
     _demand_editor(ctx)
     form = NewsForm(ctx.data)
-    form.set_choices(ctx.city)
+    _set_choices(ctx, form)
     act = ctx.data.get("act", "save")
     if act == "picture":
         return _insert_picture(ctx, form, news)
+    if act == "file":
+        return _add_files(ctx, form, news)
     if act == "preview":
         return _editor(ctx, form, news, 200, preview=_preview(form))
-    if not form.validate():
+    is_valid = form.validate()
+    # Papers are looked at last, so that they are kept only when everything else is well.
+    attachments = take_uploads(ctx, form, "files", form.attachments.data or []) if is_valid else []
+    if form.errors:
         return _editor(ctx, form, news, 422)
+    form.attachments.data = [one.name for one in attachments]
+    draft = form.to_draft(attachments)
     if news is None:
-        return _create(ctx, form)
+        return _create(ctx, form, draft)
     try:
-        return _keep(ctx, form, news)
+        return _keep(ctx, form, news, draft)
     except EditClash as clash:
-        return _show_clash(ctx, form, news, clash)
+        return _show_clash(ctx, form, news, draft, clash)
 
 
 def _preview(form: NewsForm) -> str:
@@ -122,18 +139,17 @@ def _preview(form: NewsForm) -> str:
         return ""
 
 
-def _create(ctx: Ctx, form: NewsForm) -> Response:
+def _create(ctx: Ctx, form: NewsForm, draft: Draft) -> Response:
     slug = text(form.slug)
     if slug and not service.is_slug_free(ctx.db, slug):
         form.add_error("slug", _("这个网址已经用过，请换一个。"))
         return _editor(ctx, form, None, 422)
-    news = service.open_news(ctx.db, form.to_draft(), ctx.staff, slug)
+    news = service.open_news(ctx.db, draft, ctx.staff, slug)
     ctx.flash(_("草稿已保存。"))
     return ctx.redirect("publishing:desk_show", news_id=news.id)
 
 
-def _keep(ctx: Ctx, form: NewsForm, news: News) -> Response:
-    draft = form.to_draft()
+def _keep(ctx: Ctx, form: NewsForm, news: News, draft: Draft) -> Response:
     is_kept = keep_edit(
         ctx,
         form,
@@ -146,9 +162,9 @@ def _keep(ctx: Ctx, form: NewsForm, news: News) -> Response:
     return ctx.redirect("publishing:desk_show", news_id=news.id) if is_kept else _editor(ctx, form, news, 422)
 
 
-def _show_clash(ctx: Ctx, form: NewsForm, news: News, clash: EditClash) -> Response:
+def _show_clash(ctx: Ctx, form: NewsForm, news: News, draft: Draft, clash: EditClash) -> Response:
     labels = {"title": _("标题"), **service.LABELS}
-    changes = changes_from(form, clash, service.snapshot_of(form.to_draft()), labels)
+    changes = changes_from(form, clash, service.snapshot_of(draft), labels)
     return _editor(ctx, form, news, 409, clash=clash.theirs, changes=changes)
 
 
@@ -170,6 +186,14 @@ def _insert_picture(ctx: Ctx, form: NewsForm, news: News | None) -> Response:
     form.body.data = f"{text(form.body)}\n\n![{alt}]({picture_path(picture.name)})\n".lstrip()
     form.picture_alt.data = ""
     return _editor(ctx, form, news, 200, preview=_preview(form))
+
+
+def _add_files(ctx: Ctx, form: NewsForm, news: News | None) -> Response:
+    if not uploads(ctx.data.getlist("files")):
+        form.add_error("files", _("请选择一个文件。"))
+    attachments = take_uploads(ctx, form, "files", form.attachments.data or [])
+    form.attachments.data = [one.name for one in attachments]
+    return _editor(ctx, form, news, 422 if form.files.errors else 200, preview=_preview(form))
 
 
 def pin(ctx: Ctx) -> Response:

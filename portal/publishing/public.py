@@ -10,6 +10,7 @@ from portal.core.clock import now
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
 from portal.core.web import Ctx
+from portal.editorial import list_attachments
 from portal.groups import City
 from portal.publishing import queries
 
@@ -43,6 +44,8 @@ def index(ctx: Ctx) -> Response:
         pinned=queries.list_pinned(ctx.db, column) if is_first else [],
         months=queries.list_months(ctx.db),
         columns={one.key: one for one in ctx.city.news_columns},
+        live_columns=queries.list_live_columns(ctx.db) | {column},
+        topics=queries.list_public_topics(ctx.db),
         column=column,
         month=month,
     )
@@ -57,23 +60,44 @@ def show(ctx: Ctx) -> Response:
         news=news,
         columns={one.key: one for one in ctx.city.news_columns},
         group=ctx.city.find_group(news.group_key),
+        attachments=list_attachments(ctx.db, news.attachments.split()),
+        topic=queries.find_public_topic(ctx.db, news.topic),
         before=before,
         following=following,
     )
 
 
+def topics(ctx: Ctx) -> Response:
+    """Every topic that has something to read."""
+    return ctx.render("publishing/topics.html", topics=queries.list_public_topics(ctx.db))
+
+
+def topic(ctx: Ctx) -> Response:
+    """The news of one matter, with the way to its group's progress, cases and figures."""
+    found = queries.get_topic(ctx.db, ctx.arg("key"))
+    return ctx.render(
+        "publishing/topic.html",
+        topic=found,
+        page=queries.list_news(ctx.db, after=ctx.query("after") or None, topic=found.key),
+        columns={one.key: one for one in ctx.city.news_columns},
+        group=ctx.city.find_group(found.group_key),
+    )
+
+
 def feed(ctx: Ctx) -> Response:
-    """The newest items as Atom, of all columns or of one."""
+    """The newest items as Atom, of all columns, of one column or of one topic."""
     city, base = ctx.city, ctx.settings.base_url
-    column = ctx.query("column")
+    column, topic_key = ctx.query("column"), ctx.query("topic")
     name = column_of(city, column) if column else _("创建动态")
-    items = queries.list_newest_news(ctx.db, FEED_SIZE, column)
+    if topic_key:
+        name = queries.get_topic(ctx.db, topic_key).title
+    items = queries.list_newest_news(ctx.db, FEED_SIZE, column, topic=topic_key)
     atom = feedgenerator.Atom1Feed(
         title=f"{city.brand.title} · {name}",
         link=f"{base}/news",
         description=city.brand.slogan,
         language="zh-Hans",
-        feed_url=f"{base}{ctx.url('publishing:feed', column=column)}",
+        feed_url=f"{base}{ctx.url('publishing:feed', column=column, topic=topic_key)}",
         author_name=city.office.name,
     )
     for news in items:

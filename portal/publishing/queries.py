@@ -13,7 +13,7 @@ from portal.core.i18n import gettext as _
 from portal.core.paging import Page, list_page
 from portal.editorial import Piece, live
 from portal.groups import City
-from portal.publishing.models import News
+from portal.publishing.models import News, NewsTopic
 
 WARN_DAYS = 3
 MONTHS = 24
@@ -24,16 +24,18 @@ def _public() -> Select[News]:
 
 
 def list_news(
-    db: Session, column: str = "", month: date | None = None, after: str | None = None, size: int = 20
+    db: Session, column: str = "", month: date | None = None, after: str | None = None, size: int = 20, topic: str = ""
 ) -> Page[News]:
-    """Public news, newest first; without a month the pinned items are left to `list_pinned`."""
+    """Public news, newest first; without month and topic the pinned items are left to `list_pinned`."""
     query = _public()
+    if topic:
+        query = query.where(News.topic == topic)
     if column:
         query = query.where(News.column == column)
     if month:
         following = (month + timedelta(days=32)).replace(day=1)
         query = query.where(Piece.published_at >= start_of(month), Piece.published_at < start_of(following))
-    else:
+    elif not topic:
         query = query.where(News.is_pinned.is_(False))
     keys = [Piece.published_at, Piece.id]
     return list_page(db, query, keys, lambda news: [news.piece.published_at, news.piece.id], after, size)
@@ -47,9 +49,11 @@ def list_pinned(db: Session, column: str = "", most: int = 5) -> Sequence[News]:
     return db.scalars(query.order_by(Piece.published_at.desc(), Piece.id.desc()).limit(most)).all()
 
 
-def list_newest_news(db: Session, most: int = 6, column: str = "", group: str = "") -> Sequence[News]:
+def list_newest_news(db: Session, most: int = 6, column: str = "", group: str = "", topic: str = "") -> Sequence[News]:
     """The newest public items, for the front page, feeds and a group's page."""
     query = _public()
+    if topic:
+        query = query.where(News.topic == topic)
     if column:
         query = query.where(News.column == column)
     if group:
@@ -104,6 +108,55 @@ def list_months(db: Session) -> list[date]:
         months.append(month)
         month = (month - timedelta(days=1)).replace(day=1)
     return months
+
+
+def list_live_columns(db: Session) -> set[str]:
+    """Keys of the columns that have something to read; a column without anything is shown to nobody."""
+    return set(db.scalars(select(News.column).join(News.piece).where(live()).distinct()))
+
+
+def list_topics(db: Session) -> Sequence[NewsTopic]:
+    """Every topic for the desk, newest first."""
+    return db.scalars(select(NewsTopic).order_by(NewsTopic.is_closed, NewsTopic.id.desc()).limit(200)).all()
+
+
+def list_public_topics(db: Session) -> list[tuple[NewsTopic, int]]:
+    """Topics that are agreed to and have something to read, with how much; open ones first, then the newest."""
+    rows = db.execute(
+        select(NewsTopic, func.count())
+        .join(News, News.topic == NewsTopic.key)
+        .join(News.piece)
+        .where(live(), NewsTopic.approved_by != "")
+        .group_by(NewsTopic.id)
+        .order_by(NewsTopic.is_closed, NewsTopic.id.desc())
+    ).all()
+    return [(topic, count) for topic, count in rows]
+
+
+def get_topic(db: Session, key: str) -> NewsTopic:
+    """The topic the public reads under this key; raise NotFound."""
+    topic = find_public_topic(db, key)
+    if topic is None:
+        raise NotFound(_("没有这个专题。"), _("请从创建动态的列表里查找。"))
+    return topic
+
+
+def find_public_topic(db: Session, key: str) -> NewsTopic | None:
+    """The topic under this key when the public may read it; none for an empty key."""
+    return db.scalar(select(NewsTopic).where(NewsTopic.key == key, NewsTopic.approved_by != "")) if key else None
+
+
+def get_topic_for_desk(db: Session, topic_id: int) -> NewsTopic:
+    """A topic in any state; raise NotFound."""
+    topic = db.get(NewsTopic, topic_id)
+    if topic is None:
+        raise NotFound(_("没有这个专题。"))
+    return topic
+
+
+def find_topic(db: Session, key: str) -> NewsTopic | None:
+    """The topic of this key in any state."""
+    return db.scalar(select(NewsTopic).where(NewsTopic.key == key))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from portal.editorial import (
     render_markdown,
     save_revision,
     set_law,
+    use_attachments,
     use_pictures,
 )
 from portal.publishing.models import News
@@ -30,7 +31,10 @@ from portal.publishing.models import News
 
 @dataclass(frozen=True)
 class Draft:
-    """All an editor types; also the snapshot that revisions keep."""
+    """All an editor types; also the snapshot that revisions keep.
+
+    attachments: names of papers, a space between.  attachment_titles: what they are called, a line each.
+    """
 
     title: str
     column: str
@@ -41,6 +45,9 @@ class Draft:
     editor: str = ""
     group_key: str | None = None
     is_pinned: bool = False
+    topic: str = ""
+    attachments: str = ""
+    attachment_titles: str = ""
 
 
 LABELS = {
@@ -49,6 +56,7 @@ LABELS = {
     "source": lazy("来源"),
     "writer": lazy("作者"),
     "editor": lazy("责任编辑"),
+    "attachment_titles": lazy("附件"),
 }
 
 
@@ -81,7 +89,7 @@ def open_news(db: Session, draft: Draft, by: Person, slug: str = "", *, is_sampl
     db.add(news)
     db.flush()
     attach(db, piece, news.id, news.path)
-    use_pictures(db, piece, [draft.body])
+    _use(db, piece, draft)
     return news
 
 
@@ -90,7 +98,7 @@ def save_news(db: Session, news: News, draft: Draft, by: Person, version: int, n
     if save_revision(db, news.piece, by, draft.title, snapshot_of(draft), version, note) is not None:
         _bring_in(news, draft)
         db.flush()
-        use_pictures(db, news.piece, [draft.body])
+        _use(db, news.piece, draft)
 
 
 def correct_news(db: Session, news: News, draft: Draft, by: Person, version: int, note: str) -> None:
@@ -103,8 +111,15 @@ def _bring_in(news: News, draft: Draft) -> None:
     news.body_html = render_markdown(draft.body)
     news.summary = draft.summary or plain(news.body_html, 90)
     news.source, news.writer, news.editor = draft.source, draft.writer, draft.editor
-    news.group_key, news.is_pinned = draft.group_key, draft.is_pinned
+    news.group_key, news.is_pinned, news.topic = draft.group_key, draft.is_pinned, draft.topic
+    news.attachments = draft.attachments
     news.cover, news.cover_alt = first_picture(draft.body)
+
+
+def _use(db: Session, piece: Piece, draft: Draft) -> None:
+    """What goes public with the text, and with it away again: its pictures and its papers."""
+    use_pictures(db, piece, [draft.body])
+    use_attachments(db, piece, draft.attachments.split())
 
 
 def _apply(db: Session, piece: Piece, snapshot: Mapping[str, Any]) -> None:
@@ -112,7 +127,7 @@ def _apply(db: Session, piece: Piece, snapshot: Mapping[str, Any]) -> None:
     draft = draft_of(snapshot)
     _bring_in(news, draft)
     db.flush()
-    use_pictures(db, piece, [draft.body])
+    _use(db, piece, draft)
 
 
 def pin(db: Session, news: News, is_pinned: bool) -> None:

@@ -13,10 +13,21 @@ from starlette.testclient import TestClient
 from portal.accounts.models import Staff
 from portal.core.clock import now
 from portal.core.mail import OutboxMessage
+from portal.core.photos import check_and_shrink
 from portal.core.roles import Role
 from portal.core.web import Portal
-from portal.editorial import Piece, State, reviews_of_round, save_revision, submit_for_review
+from portal.editorial import (
+    Piece,
+    State,
+    keep_picture,
+    picture_path,
+    reviews_of_round,
+    save_revision,
+    submit_for_review,
+    use_pictures,
+)
 from tests.editorial.factories import make_newsroom, make_piece
+from tests.publishing.test_news_desk import photo as jpeg
 
 Desk = Callable[..., TestClient]
 
@@ -98,3 +109,19 @@ def test_only_one_guest_reviews_a_round(desk: Desk, client: TestClient, db: Sess
         f"/desk/pieces/{waiting.id}/invite", data={"name": "李处长", "email": "li@example.org"}
     )
     assert answer.status_code == 409
+
+
+def test_a_guest_sees_the_pictures_of_the_text_until_the_review_is_given(
+    desk: Desk, client: TestClient, db: Session, portal: Portal, waiting: Piece
+) -> None:
+    photo = check_and_shrink(jpeg())
+    picture = keep_picture(db, portal.photos, photo, "新大棚", "author")
+    use_pictures(db, waiting, [], [picture.name])
+    db.commit()
+    path = picture_path(picture.name)
+    assert client.get(path).status_code == 404
+    link = invite(desk, db, waiting)
+    client.get(link)
+    assert client.get(path).status_code == 200
+    client.post(link, data={"result": "approved"})
+    assert client.get(path).status_code == 404

@@ -120,3 +120,18 @@ def test_a_longer_list_sends_as_many_statements(client: TestClient, db: Session,
     statements.clear()
     client.get("/news")
     assert len(statements) == few
+
+
+def test_what_is_shared_has_a_picture_with_a_whole_address(client: TestClient, db: Session) -> None:
+    name = "a" * 32
+    make_news(db, slug="path", body=f"![步道](/pictures/{name}.jpg)")
+    make_news(db, slug="plain")
+    assert f'og:image" content="http://testserver/pictures/{name}.jpg"' in client.get("/news/path").text
+    assert 'og:image" content="http://testserver/static/img/share.png' in client.get("/news/plain").text
+
+
+def test_a_column_without_anything_to_read_is_offered_to_nobody(client: TestClient, db: Session) -> None:
+    make_news(db, column="progress")
+    page = client.get("/news").text
+    assert "column=progress" in page
+    assert "column=notices" not in page
