@@ -7,6 +7,7 @@ from portal.core import audit, jobs, limits, mail
 from portal.credit import models as credit
 from portal.editorial import models as editorial
 from portal.groups import models as groups
+from portal.open311 import models as open311
 from portal.people import models as people
 from portal.publishing import models as publishing
 from portal.search import models as search
@@ -27,4 +28,5 @@ MODULES = (
     cases,
     surveys,
     search,
+    open311,
 )

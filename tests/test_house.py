@@ -42,6 +42,7 @@ PUBLIC_WRITES = {
     "/cases/{case_no}/split",
     "/credit/{entry_no}/objection",
     "/review/{token}",
+    "/open311/v2/requests.{format}",
 }
 
 

@@ -1,9 +1,10 @@
 """Complaints 投诉 and their kin: submit, route, triage, handle, answer, rate.
 
-The face: taking a case in from another channel (`NewCase`, `open_case`, `as_citizen`, `import_cases`), reading public
-cases, counts for figures and the front page, and the proof that histories are whole.
+The face: taking a case in from another channel (`CaseForm`, `NewCase`, `open_case`, `as_citizen`, `import_cases`),
+reading public cases, counts for figures and the front page, and the proof that histories are whole.
 """
 
+from portal.cases.forms import CaseForm
 from portal.cases.history import find_broken_histories
 from portal.cases.intake import NewCase, Opened, open_case
 from portal.cases.lifecycle import Act, as_citizen, as_system, store_photos
@@ -28,6 +29,7 @@ __all__ = [
     "Act",
     "Case",
     "CaseEvent",
+    "CaseForm",
     "CaseRating",
     "GroupCount",
     "NewCase",

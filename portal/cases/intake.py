@@ -48,7 +48,7 @@ class NewCase:
     """What somebody submitted, checked and cleaned. Photos are on disk already.
 
     submission_id: made with the form; the same id never makes two cases.  is_suspect: looks like a machine's work,
-    so a person looks at it first.
+    so a person looks at it first.  wanted_group: the group that another system named, for the dispatcher to see.
     """
 
     kind: str
@@ -64,6 +64,7 @@ class NewCase:
     wants_publish: bool = False
     submission_id: str = ""
     channel: str = "web"
+    wanted_group: str = ""
     photos: tuple[StoredPhoto, ...] = ()
     is_suspect: bool = False
     is_sample: bool = False
@@ -250,7 +251,8 @@ SUBMIT = Transition(
 
 def _first_steps(act: Act, case: Case, new: NewCase, routing: "Routing | None") -> list[CaseEvent]:
     """Submitted, and at once dispatched or put before a person."""
-    submitted = draft_event(act, case, SUBMIT, "", detail={"channel": new.channel}, is_public=True)
+    origin = {"channel": new.channel, **({"wanted_group": new.wanted_group} if new.wanted_group else {})}
+    submitted = draft_event(act, case, SUBMIT, "", detail=origin, is_public=True)
     chain(case, submitted)
     system = Act(act.city, act.secrets, act.base_url, frozenset({Who.SYSTEM}), "system", "系统", act.at)
     goes_alone = _goes_alone(case, routing) and not new.is_suspect

@@ -123,6 +123,9 @@ def _inside(event: CaseEvent, city: City) -> str:
     parts = [str(event.detail[key]) for key in ("note", "evidence", "plan") if event.detail.get(key)]
     if event.detail.get("main"):
         parts.append(_("主单：%(number)s") % {"number": event.detail["main"]})
+    if event.detail.get("wanted_group"):
+        group = city.find_group(event.detail["wanted_group"])
+        parts.append(_("来件系统指定：%(group)s") % {"group": group.name if group else event.detail["wanted_group"]})
     if event.detail.get("proposed_unit"):
         unit = city.find_unit(event.detail["proposed_unit"])
         parts.append(_("建议改派：%(unit)s") % {"unit": unit.name if unit else event.detail["proposed_unit"]})

@@ -32,6 +32,7 @@ DESK = (
     ("统计", "/desk/figures", "figures", CASE_STAFF | {Role.ANALYST}),
     ("发件箱", "/desk/outbox", "outbox", frozenset({Role.DISPATCHER, Role.ADMIN})),
     ("账号", "/desk/staff", "staff", frozenset({Role.ADMIN})),
+    ("接口密钥", "/desk/keys", "keys", frozenset({Role.ADMIN})),
     ("审计日志", "/desk/audit", "audit", frozenset({Role.AUDITOR})),
     ("城市设置", "/desk/city", "city", frozenset({Role.ADMIN})),
 )

@@ -19,6 +19,52 @@ QUERY = {
 }
 
 
+ONE_QUERY = {
+    "extensions": "true: the history of the case as well, under extended_attributes.",
+    "api_key": "Lets a system read what it handed in itself, public or not.",
+}
+SENT = {
+    "api_key": "The key of the system; the office gives it out.",
+    "service_code": "The key of the group that is meant; the office decides.",
+    "description": "What is reported, 5 to 5000 signs.",
+    "address_string": "Where, at most 200 signs.",
+    "lat": "Latitude, WGS-84.",
+    "long": "Longitude, WGS-84.",
+    "district": "Key of a district of the city.",
+    "first_name": "Given name of the reporter.",
+    "last_name": "Family name of the reporter.",
+    "phone": "Telephone of the reporter.",
+    "email": "E-mail address of the reporter.",
+    "kind": "complaint (when absent), help_request, suggestion, inquiry, report or commendation.",
+    "submission_id": "The sender's own number: the same never makes two cases.",
+}
+REQUIRED = ("api_key", "service_code", "description")
+
+
+def _post() -> dict[str, Any]:
+    fields: dict[str, Any] = {name: {"type": "string", "description": meaning} for name, meaning in SENT.items()}
+    files = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 6}
+    schema = {"type": "object", "properties": fields, "required": list(REQUIRED)}
+    with_files = {**schema, "properties": {**fields, "media": files}}
+    errors = {"description": "Refused", "content": {"application/json": {"schema": _list("Error")}}}
+    form = {"name": "format", "in": "path", "required": True, "schema": {"type": "string", "enum": ["json", "xml"]}}
+    return {
+        "summary": "Hand a case in",
+        "parameters": [form],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/x-www-form-urlencoded": {"schema": schema},
+                "multipart/form-data": {"schema": with_files},
+            },
+        },
+        "responses": {
+            "200": {"description": "Its number and promise", "content": {"application/json": {}, "text/xml": {}}},
+            **dict.fromkeys(("400", "403", "404", "429"), errors),
+        },
+    }
+
+
 def describe(base_url: str, title: str) -> dict[str, Any]:
     """The document for a portal at this address."""
     return {
@@ -26,15 +72,19 @@ def describe(base_url: str, title: str) -> dict[str, Any]:
         "info": {
             "title": f"{title} Open311",
             "version": "2.0",
-            "description": "GeoReport v2, reading. Only cases that everybody may read, without personal data.",
+            "description": "GeoReport v2. Reading needs no key and gives only cases that everybody may read, without "
+            "personal data. Handing in needs api_key; with it a system also follows what it handed in itself.",
         },
         "servers": [{"url": f"{base_url}/open311/v2"}],
         "paths": {
             "/discovery.{format}": _path("What this endpoint offers", {"type": "object"}),
             "/services.{format}": _path("The city's groups", _list("Service")),
             "/services/{service_code}.{format}": _path("Questions of a service", {"type": "object"}, "service_code"),
-            "/requests.{format}": _path("Public cases, newest first", _list("Request"), query=QUERY),
-            "/requests/{service_request_id}.{format}": _path("One public case", _list("Request"), "service_request_id"),
+            "/requests.{format}": _path("Public cases, newest first", _list("Request"), query=QUERY)
+            | {"post": _post()},
+            "/requests/{service_request_id}.{format}": _path(
+                "One case", _list("Request"), "service_request_id", ONE_QUERY
+            ),
             "/tokens/{token}.{format}": _path("The number behind a token", {"type": "array"}, "token"),
         },
         "components": {"schemas": _schemas()},

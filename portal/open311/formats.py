@@ -25,6 +25,7 @@ SINGULAR = {
     "values": "value",
     "endpoints": "endpoint",
     "formats": "format",
+    "history": "event",
 }
 """What one element of a list is called; the standard names each."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.cases import STATE_WORDS, Case, State
+from portal.cases import STATE_WORDS, Case, CaseEvent, State
 from portal.core.clock import CITY_ZONE, local, now
 from portal.core.errors import BadInput, NotFound
 from portal.core.paging import Page, list_page
@@ -114,6 +114,31 @@ def get_request(db: Session, number: str) -> Case:
     if case is None:
         raise NotFound("service_request_id was not found")
     return case
+
+
+def get_own(db: Session, case_id: int) -> Case:
+    """A case that a system handed in itself, public or not; raise NotFound when it was taken back."""
+    case = db.scalar(select(Case).where(Case.id == case_id).options(selectinload(Case.photos)))
+    if case is None or case.state == State.WITHDRAWN:
+        raise NotFound("service_request_id was not found")
+    return case
+
+
+def list_history(db: Session, case: Case) -> list[dict[str, str]]:
+    """The steps of a case that everybody may read, oldest first: moment, state, and what was said."""
+    events = db.scalars(
+        select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.is_public).order_by(CaseEvent.id)
+    )
+    return [
+        {
+            "datetime": _written(event.at),
+            "action": event.action,
+            "state": event.to_state,
+            "state_name": str(STATE_WORDS[State(event.to_state)]),
+            "text": event.public_text,
+        }
+        for event in events
+    ]
 
 
 def as_request(city: City, case: Case, photo_url: str) -> dict[str, Any]:

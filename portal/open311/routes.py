@@ -1,4 +1,4 @@
-"""Doors of GeoReport v2, for reading: http://wiki.open311.org/GeoReport_v2/."""
+"""Doors of GeoReport v2: http://wiki.open311.org/GeoReport_v2/."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +8,10 @@ from starlette.responses import Response
 
 from portal.cases import Case
 from portal.core.errors import BadInput, NotFound
-from portal.core.web import Ctx, Door, get
+from portal.core.roles import Role
+from portal.core.web import Ctx, Door, get, post
+from portal.open311 import keys, writing
+from portal.open311 import service as service_keys
 from portal.open311.description import describe
 from portal.open311.formats import FORMATS, HEADERS, answer, refuse
 from portal.open311.requests import (
@@ -16,7 +19,9 @@ from portal.open311.requests import (
     as_request,
     as_services,
     first_photo,
+    get_own,
     get_request,
+    list_history,
     list_requests,
     read_query,
 )
@@ -62,7 +67,7 @@ def discovery(ctx: Ctx, form: str) -> Response:
     data = {
         "changeset": CHANGED,
         "contact": f"{ctx.city.office.name} {ctx.city.office.phone}",
-        "key_service": "",
+        "key_service": f"{ctx.city.office.name} {ctx.city.office.phone}",
         "endpoints": [endpoint],
     }
     return answer("discovery", data, form)
@@ -93,10 +98,28 @@ def requests(ctx: Ctx, form: str) -> Response:
     return answer("service_requests", [_shown(ctx, case) for case in page.rows], form, after=page.after)
 
 
+def _readable(ctx: Ctx) -> Case:
+    """The public case of the path, or the one that the asking system handed in itself."""
+    number = ctx.arg("number")
+    key = service_keys.find_key(ctx.db, ctx.secrets, ctx.query("api_key"))
+    own = service_keys.find_own(ctx.db, key, number) if key and number.isascii() else None
+    return get_own(ctx.db, own) if own else get_request(ctx.db, number)
+
+
 @in_format
 def request(ctx: Ctx, form: str) -> Response:
-    """One public case, as a list of one."""
-    return answer("service_requests", [_shown(ctx, get_request(ctx.db, ctx.arg("number")))], form)
+    """One case, as a list of one; with extensions=true its history as well."""
+    case = _readable(ctx)
+    shown = _shown(ctx, case)
+    if ctx.query("extensions") == "true":
+        shown["extended_attributes"] = {"history": list_history(ctx.db, case)}
+    return answer("service_requests", [shown], form)
+
+
+@in_format
+def hand_in(ctx: Ctx, form: str) -> Response:
+    """A new case from a system that holds a key."""
+    return writing.hand_in(ctx, form)
 
 
 @in_format
@@ -119,6 +142,10 @@ doors: list[Door] = [
     get("/open311/v2/services.{format}", services),
     get("/open311/v2/services/{code}.{format}", service),
     get("/open311/v2/requests.{format}", requests),
+    post("/open311/v2/requests.{format}", hand_in, name="requests", body_mb=64),
     get("/open311/v2/requests/{number}.{format}", request),
     get("/open311/v2/tokens/{number}.{format}", token),
+    get("/desk/keys", keys.keys, Role.ADMIN),
+    post("/desk/keys", keys.issue, Role.ADMIN, name="keys"),
+    post("/desk/keys/{number}/close", keys.close, Role.ADMIN),
 ]
