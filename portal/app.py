@@ -36,6 +36,7 @@ from portal.core.limits import forget_expired
 from portal.core.mail import deliver_due
 from portal.core.middleware import Envelope, Metrics
 from portal.core.photos import PhotoStore
+from portal.core.routing import Doors
 from portal.core.settings import Settings
 from portal.core.signing import Secrets
 from portal.core.web import Ctx, Door, Portal, login_path, make_paths, make_routes
@@ -162,7 +163,7 @@ def create_app(settings: Settings, portal: Portal | None = None) -> Starlette:
         portal.database.dispose()
 
     app = Starlette(
-        routes=[*make_routes(DOORS), Mount("/static", FingerprintedFiles(directory=pages.STATIC), name="static")],
+        routes=[Doors(make_routes(DOORS)), Mount("/static", FingerprintedFiles(directory=pages.STATIC), name="static")],
         middleware=[Middleware(Envelope, metrics=metrics, is_https=settings.is_https)],
         exception_handlers={
             Refusal: refuse,

@@ -33,15 +33,15 @@ def find_person(portal: Portal, request: Request) -> Person | None:
     session_id = read_session_id(portal, request)
     if session_id is None:
         return None
-    moment = now()
+    moment, hashed = now(), session_hash(session_id)
     with portal.database.read() as db:
-        session = find_session(db, session_hash(session_id))
-        if session is None or session.ended_at is not None or session.staff.is_disabled:
-            return None
-        if session.seen_at + IDLE < moment or session.created_at + ABSOLUTE < moment:
-            return None
-        is_stale = session.seen_at + TOUCH < moment
-    if is_stale:
+        found = find_session(db, hashed)
+    if found is None:
+        return None
+    seen_at, created_at, person = found
+    if seen_at + IDLE < moment or created_at + ABSOLUTE < moment:
+        return None
+    if seen_at + TOUCH < moment:
         with portal.database.write() as db:
-            db.execute(update(StaffSession).where(StaffSession.id_hash == session.id_hash).values(seen_at=moment))
-    return session.staff
+            db.execute(update(StaffSession).where(StaffSession.id_hash == hashed).values(seen_at=moment))
+    return person

@@ -1,5 +1,7 @@
 """Staff accounts and their sessions."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -8,6 +10,33 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
 from portal.core.roles import Role
+
+ROLES = {role.value: role for role in Role}
+
+
+def known_roles(names: Iterable[str]) -> frozenset[Role]:
+    """The roles of these names; names of roles that no longer exist are ignored."""
+    return frozenset(ROLES[name] for name in names if name in ROLES)
+
+
+SIGNED_IN = ("id", "username", "display_name", "roles", "groups", "unit")
+"""The columns of an account that a request needs to know."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is behind a request: what the account was when the request began."""
+
+    id: int
+    username: str
+    name: str
+    roles: frozenset[Role]
+    groups: frozenset[str]
+    unit: str | None
+
+    def may(self, *roles: Role) -> bool:
+        """True when the person holds any of these roles."""
+        return any(role in self.roles for role in roles)
 
 
 class Staff(Base):
@@ -37,9 +66,8 @@ class Staff(Base):
 
     @cached_property
     def roles(self) -> frozenset[Role]:
-        """The roles held; names of roles that no longer exist are ignored."""
-        known = {role.value for role in Role}
-        return frozenset(Role(name) for name in self.role_names if name in known)
+        """The roles held."""
+        return known_roles(self.role_names)
 
     @property
     def groups(self) -> frozenset[str]:

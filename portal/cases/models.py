@@ -13,6 +13,12 @@ UNSORTED = ""
 """The group of a case that nobody, and no model, has sorted yet."""
 
 
+def summarise(text: str) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= 44 else f"{line[:43]}…"
+
+
 class Case(Base):
     """One submission and where it stands.
 
@@ -127,8 +133,7 @@ class Case(Base):
     @property
     def summary(self) -> str:
         """The beginning of the public text, for lists."""
-        line = " ".join(self.text_public.split())
-        return line if len(line) <= 44 else f"{line[:43]}…"
+        return summarise(self.text_public)
 
 
 class CaseEvent(Base):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, load_only, selectinload
 
+from portal.cases.lines import COLUMNS, CaseLine
 from portal.cases.models import UNSORTED, Case, CaseCount, CaseEvent, CasePhoto, CaseRating
 from portal.cases.states import FINAL, RUNNING, WAITING, State
 from portal.core.clock import now
@@ -199,9 +200,9 @@ def is_public(case: Case) -> bool:
 
 def list_public(
     db: Session, group: str = "", district: str = "", state: str = "", after: str | None = None, size: int = 20
-) -> Page[Case]:
+) -> Page[CaseLine]:
     """Public cases, newest first. state: open, resolved or deferred."""
-    query = _public().options(ROW)
+    query = select(*COLUMNS).where(Case.public_from <= now())
     if group:
         query = query.where(Case.group == group)
     if district:
@@ -211,7 +212,7 @@ def list_public(
     elif state in {"resolved", "deferred"}:
         query = query.where(Case.state.in_(["resolved", "closed"] if state == "resolved" else ["deferred"]))
     keys = [Case.public_from, Case.id]
-    return list_page(db, query, keys, lambda case: [case.public_from, case.id], after, size)
+    return list_page(db, query, keys, lambda case: [case.public_from, case.id], after, size, line=CaseLine._make)
 
 
 def list_public_newest(db: Session, count: int, group: str = "") -> Sequence[Case]:

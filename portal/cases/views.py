@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from portal.cases.lines import CaseLine
 from portal.cases.models import Case, CaseEvent, CasePhoto
 from portal.cases.states import CHANNELS, OUTCOME_WORDS, PUBLIC_WORDS, STATE_WORDS, TITLES, TONES, State
 from portal.core.clock import now
@@ -32,7 +33,7 @@ class Item:
     photos: Sequence[PhotoLink] = field(default_factory=list)
 
 
-def state_word(case: Case, is_public: bool = True) -> str:
+def state_word(case: Case | CaseLine, is_public: bool = True) -> str:
     """The state in words: for citizens, or as the office says it."""
     if case.stands is State.CLOSED and case.ended:
         return _("已归档 · %(outcome)s") % {"outcome": str(OUTCOME_WORDS[case.ended])}
@@ -44,7 +45,7 @@ def channel_word(channel: str) -> str:
     return str(CHANNELS.get(channel, channel))
 
 
-def tone(case: Case) -> str:
+def tone(case: Case | CaseLine) -> str:
     """The tone of the state's tag."""
     return TONES.get(case.stands, "info")
 
@@ -60,7 +61,7 @@ def stage_names() -> list[str]:
     return [_("已提交"), _("已派单"), _("办理中"), _("已答复，请评价"), _("已归档")]
 
 
-def is_late(case: Case) -> bool:
+def is_late(case: Case | CaseLine) -> bool:
     """Whether the promise has passed and somebody still owes an answer."""
     return case.queue <= 1 and case.due_at < now() and case.stands is not State.DEFERRED
 
@@ -137,7 +138,7 @@ def _inside(event: CaseEvent, city: City) -> str:
     return "；".join(parts)
 
 
-def names(case: Case, city: City) -> dict[str, str]:
+def names(case: Case | CaseLine, city: City) -> dict[str, str]:
     """Group, unit, kind and district of a case in words; empty where there is none."""
     group, unit, district = city.find_group(case.group), city.find_unit(case.unit), city.find_district(case.district)
     kind = next((one.name for one in city.kinds if one.key == case.kind), case.kind)
@@ -154,7 +155,7 @@ def names(case: Case, city: City) -> dict[str, str]:
 class QueueRow:
     """A line of the desk's list, ready to print: the list is the page staff look at all day, so it costs little."""
 
-    case: Case
+    case: Case | CaseLine
     url: str
     state: str
     tone: str
@@ -171,7 +172,7 @@ class QueueRow:
         return "" if self.percent is None else "strong" if self.percent >= 80 else "weak" if self.percent < 50 else ""
 
 
-def queue_row(case: Case, city: City) -> QueueRow:
+def queue_row(case: Case | CaseLine, city: City) -> QueueRow:
     """A line of the desk's list."""
     words, suggested = names(case, city), city.find_group(case.suggested_group)
     return QueueRow(

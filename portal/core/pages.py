@@ -1,6 +1,7 @@
 """Turning templates into pages: one Jinja environment for all slices, and what every template may use."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,15 +13,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2_fragments import render_block
 from markupsafe import Markup
 
 from portal.core import clock
+from portal.core.compiled import LeanEnvironment, plain
 from portal.core.i18n import gettext, ngettext
 
 PACKAGE = Path(__file__).resolve().parents[1]
 STATIC = PACKAGE.parent / "static"
+
+MARK = re.compile(r"\{(\w+)(?::\w+)?\}")
+SAFE = re.compile(r"[\w.~-]*", re.ASCII)
 
 _paths: ContextVar[Mapping[str, str]] = ContextVar("paths")
 
@@ -50,17 +55,24 @@ def read_preferences(cookies: Mapping[str, str]) -> Preferences:
 
 def url(name: str, /, **params: Any) -> str:
     """The path of a route by its name (slice:handler); parameters not in the path become the query."""
-    path = _paths.get()[name]
-    query = {}
-    for key, value in params.items():
-        if value is None or value == "":
-            continue
-        marked = next((mark for mark in (f"{{{key}}}", f"{{{key}:path}}", f"{{{key}:int}}") if mark in path), None)
-        if marked:
-            path = path.replace(marked, quote(str(value), safe=""))
-        else:
-            query[key] = value
-    return f"{path}?{urlencode(query, doseq=True)}" if query else path
+    pieces, marks = _pattern(_paths.get()[name])
+    given = {key: value for key, value in params.items() if value is not None and value != ""}
+    path = pieces[0]
+    for number, key in enumerate(marks):
+        path += _quoted(str(given.pop(key))) if key in given else f"{{{key}}}"
+        path += pieces[number + 1]
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
+
+
+@cache
+def _pattern(path: str) -> tuple[list[str], list[str]]:
+    """A route's path in pieces, and the names of the parameters between them."""
+    parts = MARK.split(path)
+    return parts[::2], parts[1::2]
+
+
+def _quoted(value: str) -> str:
+    return value if SAFE.fullmatch(value) else quote(value, safe="")
 
 
 @contextmanager
@@ -129,10 +141,10 @@ def _shown_plural(singular: str, plural: str, count: int, /, **values: Any) -> M
 
 
 @cache
-def environment() -> Environment:
+def environment() -> LeanEnvironment:
     """The Jinja environment: `cases/show.html` is portal/cases/templates/show.html; a missing name is an error."""
     folders = {path.parent.name: FileSystemLoader(path) for path in PACKAGE.glob("*/templates")}
-    jinja = Environment(
+    jinja = LeanEnvironment(
         loader=PrefixLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
@@ -141,9 +153,8 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]
-    jinja.globals.update(_=_shown, gettext=_shown, ngettext=_shown_plural)
+    jinja.globals.update(plain(_=_shown, gettext=_shown, ngettext=_shown_plural, url=url, static=static))
     jinja.filters.update(day=day, moment=moment, ago=ago, percent=percent)
-    jinja.globals.update(url=url, static=static)
     jinja.globals["ui"] = jinja.get_template("core/ui.html").module
     return jinja
 

@@ -65,10 +65,12 @@ def list_page(
     after: str | None = None,
     size: int = 20,
     is_descending: bool = True,
+    line: Callable[[Any], Any] | None = None,
 ) -> Page[Any]:
     """One page of a query, ordered by keys (all in one direction; the last must be unique).
 
     values: the ordering values of a row, in the order of keys.  after: a cursor or None for the first page.
+    line: makes of a row of columns what the page holds; without it the query is for one kind of object.
     Raises BadInput for a damaged cursor.
     """
     if after:
@@ -78,7 +80,8 @@ def list_page(
         place = tuple_(*keys)
         query = query.where(place < tuple_(*mark) if is_descending else place > tuple_(*mark))
     order = [key.desc() if is_descending else key.asc() for key in keys]
-    rows = list(db.scalars(query.order_by(*order).limit(size + 1)).unique())
+    query = query.order_by(*order).limit(size + 1)
+    rows = [line(row) for row in db.execute(query)] if line else list(db.scalars(query).unique())
     if len(rows) <= size:
         return Page(rows)
     return Page(rows[:size], encode_cursor(values(rows[size - 1])))
