@@ -39,6 +39,7 @@ PUBLIC_WRITES = {
     "/people/{slug}/like",
     "/people/{slug}/objection",
     "/cases/forget",
+    "/messages/{token}",
     "/cases/{case_no}/split",
     "/credit/{entry_no}/objection",
     "/review/{token}",

@@ -39,7 +39,7 @@ def reply(db: Session, act: Act, case: Case, text: str, photos: Sequence[StoredP
     case.reply, case.reply_public = text, event.public_text
     if case.first_contact_at is None:
         case.first_contact_at = act.at
-    tell_reporter(db, act, case, text)
+    tell_reporter(db, act, case, text, is_step=True)
     db.flush()
     return event
 

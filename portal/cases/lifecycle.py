@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.cases.models import Case, CaseCount, CaseEvent, CaseMessage, CasePhoto
+from portal.cases.notify import tell_step
 from portal.cases.states import CAPACITIES, FINAL, State, Transition, Who, find_transition, queue_of
 from portal.cases.terms import Promise, next_reminder, step_due
 from portal.core.audit import chain_hash
@@ -132,6 +133,7 @@ def step(
     chain(case, event)
     db.add(event)
     db.flush()
+    tell_step(db, act, case, event)
     return event
 
 

@@ -228,6 +228,20 @@ class CaseFollower(Base):
     at: Mapped[datetime]
 
 
+class ContactWish(Base):
+    """How much somebody wants to be told, by address; who said nothing is told every step.
+
+    address_hash: keyed hash of channel and address, so that a signed link need not carry the address itself.
+    """
+
+    __tablename__ = "contact_wish"
+
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    level: Mapped[str] = mapped_column(String(10))
+    via: Mapped[str] = mapped_column(String(10))
+    changed_at: Mapped[datetime]
+
+
 class CaseDay(Base):
     """The last number given on a day."""
 

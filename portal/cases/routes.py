@@ -1,6 +1,6 @@
 """Doors of cases: the table is the access matrix."""
 
-from portal.cases import desk, entry, own, public
+from portal.cases import desk, entry, messages, own, public
 from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Door, get, post
 
@@ -14,6 +14,8 @@ doors: list[Door] = [
     get("/cases/verify", public.verify),
     get("/cases/open/{token}", public.open_link, limit="60/hour"),
     post("/cases/forget", own.forget),
+    get("/messages/{token}", messages.wishes),
+    post("/messages/{token}", messages.keep_wishes, limit="1000/hour"),
     get("/cases/{case_no}", public.show),
     get("/cases/{case_no}/receipt", public.receipt),
     get("/cases/{case_no}/photos/{name}", public.photo),

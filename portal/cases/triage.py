@@ -67,7 +67,7 @@ def _assign(db: Session, act: Act, case: Case, action: str, to: Assignment) -> C
         public=dispatch_words(act.city, _placed(case, to)),
     )  # fmt: skip
     _learn(db, act, case, to.group, action)
-    tell_reporter(db, act, case, event.public_text)
+    tell_reporter(db, act, case, event.public_text, is_step=True)
     return event
 
 
