@@ -14,9 +14,12 @@ from portal.cases.states import Outcome, State
 from portal.cases.terms import promise_from
 from portal.core.errors import BadInput, Conflict
 from portal.core.i18n import gettext as _
+from portal.groups import keep_confirmation
 
 LEAST_SATISFIED = 3
 SOLVED = {"yes": Outcome.SOLVED, "partly": Outcome.PARTLY, "no": Outcome.NOT_SOLVED}
+ITS_OWN = frozenset({Outcome.SOLVED, Outcome.PARTLY, Outcome.NOT_SOLVED})
+"""Outcomes of a unit that dealt with the matter: its group was the right one, and the router may learn that."""
 SUPERVISED_FROM = 2
 """The second reopening is supervised and its leader named."""
 
@@ -49,6 +52,8 @@ def resolve(db: Session, act: Act, case: Case, how: Resolution) -> CaseEvent:
     keep_photos(db, case, how.photos, "proof", act.at, event)
     case.reply, case.reply_public = how.text, event.public_text
     db.flush()
+    if how.outcome in ITS_OWN and not case.is_confidential:
+        keep_confirmation(db, f"case {case.case_no}", act.username, case.text_public, case.group)
     _tell_everybody(db, act, case, how.text)
     return event
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ml.predict import Routing
 
 
+CONFIRMED = "resolved"
+"""Reason of a decision that nobody wrote down as one: the unit did what the case asked for and did not send it back."""
 AUDIT_SHARE = 0.04
 """Share of automatic dispatches that a second person judges without seeing the suggestion."""
 
@@ -63,6 +65,20 @@ def keep_decision(
     db.add(decision)
     db.flush()
     return decision
+
+
+def keep_confirmation(db: Session, subject: str, actor: str, redacted_text: str, group: str) -> None:
+    """Keep that a case ended with the group it was sent to, unless a person has decided about it before.
+
+    Learning from corrections alone would teach the router that it is always wrong.
+    """
+    prediction = find_prediction(db, subject)
+    if prediction is not None and not db.scalar(
+        select(Decision.id).where(Decision.prediction_id == prediction.id, Decision.is_blind.is_(False)).limit(1)
+    ):
+        keep_decision(db, prediction, actor, group, CONFIRMED)
+    if db.scalar(select(Example.id).where(Example.subject == subject)) is None:
+        keep_example(db, subject, redacted_text, group)
 
 
 def keep_example(db: Session, subject: str, redacted_text: str, group: str) -> None:

@@ -8,6 +8,7 @@ import pygal
 from pygal.style import Style
 from starlette.responses import Response
 
+from portal.core.estimates import Share
 from portal.core.i18n import gettext as _
 from portal.groups.performance import Bin, Point
 
@@ -17,30 +18,37 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-_STYLE = Style(
-    font_family=FONTS,
-    background="#ffffff",
-    plot_background="#ffffff",
-    foreground="#24201c",
-    foreground_strong="#24201c",
-    foreground_subtle="#8c8377",
-    colors=("#8c8377", "#c75b57"),
-    label_font_size=16,
-    major_label_font_size=16,
-    legend_font_size=16,
-    title_font_size=18,
-    no_data_font_size=22,
-    stroke_width=2,
-    guide_stroke_color="#e5dfd3",
-    major_guide_stroke_color="#e5dfd3",
-)
+# pygal darkens what goes beyond the list; one thing keeps its colour, however many lines draw it.
+RED, GREY = ("#c75b57",) * 24, ("#8c8377",)
+
+
+def _style(colors: tuple[str, ...]) -> Style:
+    return Style(
+        font_family=FONTS,
+        background="#ffffff",
+        plot_background="#ffffff",
+        foreground="#24201c",
+        foreground_strong="#24201c",
+        foreground_subtle="#8c8377",
+        colors=colors,
+        label_font_size=16,
+        major_label_font_size=16,
+        legend_font_size=16,
+        title_font_size=18,
+        no_data_font_size=22,
+        stroke_width=2,
+        guide_stroke_color="#e5dfd3",
+        major_guide_stroke_color="#e5dfd3",
+    )
+
+
 _SCRIPT = re.compile(rb"<script.*?</script>", re.DOTALL)
 
 
-def _chart(x_title: str, y_title: str, **options: Any) -> Any:
+def _chart(x_title: str, y_title: str, colors: tuple[str, ...], **options: Any) -> Any:
     return pygal.XY(
         js=(),
-        style=_STYLE,
+        style=_style(colors),
         width=800,
         height=400,
         x_title=x_title,
@@ -59,9 +67,10 @@ def _chart(x_title: str, y_title: str, **options: Any) -> Any:
 
 def plot_reliability(bins: Sequence[Bin]) -> bytes:
     """Said probability against share right; the diagonal is what a router that knows itself would draw."""
-    chart = _chart(_("模型给出的概率"), _("实际正确的比例"), range=(0, 100), xrange=(0, 100))
+    chart = _chart(_("模型给出的概率"), _("实际正确的比例"), GREY + RED, range=(0, 100), xrange=(0, 100))
     if bins:
-        chart.add(_("完全可信"), [(0, 0), (100, 100)], show_dots=False)
+        chart.add(_("完全可信"), [(0, 0), (100, 100)], show_dots=False, stroke_style={"dasharray": "6, 6"})
+        _add_intervals(chart, [(x.said, x.right) for x in bins])
         chart.add(_("实际"), [(x.said * 100, (x.right.value or 0) * 100) for x in bins])
     return _without_script(chart)
 
@@ -69,10 +78,18 @@ def plot_reliability(bins: Sequence[Bin]) -> bytes:
 def plot_coverage(points: Sequence[Point]) -> bytes:
     """Share of cases above a threshold against how many of them are right."""
     known = [x for x in points if x.right.value is not None]
-    chart = _chart(_("自动派单的比例"), _("其中正确的比例"), xrange=(0, 100))
+    chart = _chart(_("自动派单的比例"), _("其中正确的比例"), RED, range=(0, 100), xrange=(0, 100))
     if known:
+        _add_intervals(chart, [(x.coverage, x.right) for x in known])
         chart.add(_("不同门槛"), [(x.coverage * 100, (x.right.value or 0) * 100) for x in known])
     return _without_script(chart)
+
+
+def _add_intervals(chart: Any, shares: Sequence[tuple[float, Share]]) -> None:
+    for place, right in shares:
+        if right.interval is not None:
+            ends = [(place * 100, end * 100) for end in (right.interval.low, right.interval.high)]
+            chart.add(None, ends, show_dots=False)
 
 
 def _without_script(chart: Any) -> bytes:

@@ -9,20 +9,23 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.core.signing import Secrets
-from portal.groups.ledger import is_sampled
+from portal.groups.city import OTHER
+from portal.groups.ledger import CONFIRMED, is_sampled
 from portal.groups.models import Decision, Example, ModelState, ModelVersion, Prediction
 from portal.groups.router import Router, Source
 
 MOST_ROWS = 50_000
 """Predictions read for one page: about a year of a big city's."""
+LINE_COLUMNS = ("id", "at", "subject", "group", "probability", "outside", "is_auto", "words")
 
 
 @dataclass(frozen=True)
 class Line:
     """The newest prediction about a subject, and what people decided.
 
-    decided: the newest decision made in the course of work, else the blind one, else empty.  blind: the blind
-    decision, else empty.  seen: the newest one that was not blind, else empty.
+    seen: the newest decision made in the course of work, by somebody who saw the suggestion; empty without one.
+    seen_at: when.  blind: the blind decision; empty without one.  is_routing: whether `seen` is the word of somebody
+    who chose a group, not of a unit that answered the case it was given.
     """
 
     id: int
@@ -35,29 +38,50 @@ class Line:
     words: tuple[str, ...]
     seen: str = ""
     blind: str = ""
+    seen_at: datetime | None = None
+    is_routing: bool = True
+
+    @property
+    def answer(self) -> str:
+        """What the router takes for likeliest: a group, or that no group is meant."""
+        return OTHER if self.outside > self.probability else self.group
+
+    @property
+    def certainty(self) -> float:
+        """The probability of the answer, 0–1."""
+        return max(self.probability, self.outside)
 
     @property
     def decided(self) -> str:
+        """The newest decision made in the course of work, else the blind one, else empty."""
         return self.seen or self.blind
 
     @property
     def is_right(self) -> bool:
-        return self.decided == self.group
+        """Whether people decided what the router takes for likeliest."""
+        return self.decided == self.answer
 
 
 def list_lines(db: Session, since: datetime) -> list[Line]:
     """Predictions since a moment, oldest first, the newest of each subject only."""
-    seen: dict[int, str] = {}
+    seen: dict[int, dict[str, Any]] = {}
     blind: dict[int, str] = {}
     for decision in db.scalars(select(Decision).where(Decision.at >= since).order_by(Decision.id)):
-        (blind if decision.is_blind else seen)[decision.prediction_id] = decision.group
+        if decision.is_blind:
+            blind[decision.prediction_id] = decision.group
+        else:
+            seen[decision.prediction_id] = {
+                "seen": decision.group, "seen_at": decision.at, "is_routing": decision.reason != CONFIRMED
+            }  # fmt: skip
     newest: dict[str, Line] = {}
-    query = select(Prediction).where(Prediction.at >= since).order_by(Prediction.id.desc()).limit(MOST_ROWS)
-    for row in db.scalars(query):
+    columns = (getattr(Prediction, name) for name in LINE_COLUMNS)
+    query = select(*columns).where(Prediction.at >= since).order_by(Prediction.id.desc()).limit(MOST_ROWS)
+    for row in db.execute(query):
+        if row.subject in newest:
+            continue
         words = tuple(dict.fromkeys(str(word[0]) for word in row.words))
-        line = Line(row.id, row.at, row.subject, row.group, row.probability, row.outside, row.is_auto, words)
-        decided = {"seen": seen.get(row.id, ""), "blind": blind.get(row.id, "")}
-        newest.setdefault(row.subject, Line(**{**vars(line), **decided}))
+        plain = (row.id, row.at, row.subject, row.group, row.probability, row.outside, row.is_auto, words)
+        newest[row.subject] = Line(*plain, blind=blind.get(row.id, ""), **seen.get(row.id, {}))
     return list(reversed(newest.values()))
 
 

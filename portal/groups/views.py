@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.core.clock import local
-from portal.core.estimates import Share, percent_text
+from portal.core.estimates import Agreement, Share, percent_text
 from portal.core.i18n import gettext as _
 from portal.groups.models import ModelState, ModelVersion
-from portal.groups.performance import Bin, Cell, Drift, Point
+from portal.groups.performance import Bin, Cell, Drift, GroupFigures, Point
 
 Rows = list[list[str]]
 
@@ -27,6 +27,43 @@ def share_text(share: Share) -> str:
     }
 
 
+def kappa_text(agreement: Agreement | None) -> str:
+    """Kappa with its interval, e.g. 0.84（95% 区间 0.71–0.97，25 对）; why there is none otherwise."""
+    if agreement is None:
+        return _("还没有成对的结论")
+    if agreement.kappa is None or agreement.interval is None:
+        return _("只有一种结论，算不出（%(count)s 对）") % {"count": agreement.n}
+    return _("%(kappa)s（95%% 区间 %(low)s–%(high)s，%(count)s 对）") % {
+        "kappa": f"{agreement.kappa:.2f}",
+        "low": f"{agreement.interval.low:.2f}",
+        "high": f"{agreement.interval.high:.2f}",
+        "count": agreement.n,
+    }
+
+
+def estimate_text(share: Share) -> str:
+    """An estimated share with its interval, e.g. 91.2 %（84.0–95.6）; a dash when too little was judged."""
+    if share.value is None or share.interval is None:
+        return "—"
+    low, high = percent_text(share.interval.low), percent_text(share.interval.high)
+    return f"{percent_text(share.value)}%（{low}–{high}）"
+
+
+def group_rows(figures: Sequence[GroupFigures], names: Mapping[str, str]) -> Rows:
+    """The table of groups: how often, how many alone, how many right, what mistakes cost."""
+    return [
+        [
+            names.get(x.group, x.group),
+            str(x.n),
+            f"{percent_text(x.auto / x.n, 0)}%",
+            estimate_text(x.right),
+            str(x.late),
+            "—" if x.lost_days is None else f"{x.lost_days:.1f}",
+        ]
+        for x in figures
+    ]
+
+
 def card_items(card: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a model was made of, as pairs of label and value."""
     made = local(datetime.fromisoformat(str(card["created_at"])))
@@ -43,13 +80,13 @@ def bin_rows(bins: Sequence[Bin]) -> Rows:
     """The reliability plot as a table."""
     width = 0.1
     return [
-        [f"{x.low:.0%}–{x.low + width:.0%}", f"{percent_text(x.said)}%", share_text(x.right), str(x.n)] for x in bins
+        [f"{x.low:.0%}–{x.low + width:.0%}", f"{percent_text(x.said)}%", estimate_text(x.right), str(x.n)] for x in bins
     ]
 
 
 def point_rows(points: Sequence[Point]) -> Rows:
     """The coverage–accuracy curve as a table."""
-    return [[f"{x.level:.0%}", f"{percent_text(x.coverage)}%", share_text(x.right)] for x in points]
+    return [[f"{x.level:.0%}", f"{percent_text(x.coverage)}%", estimate_text(x.right)] for x in points]
 
 
 def week_table(
@@ -60,10 +97,14 @@ def week_table(
     return heads, [[names.get(group, group), *map(_cell, cells)] for group, cells in weeks.items()]
 
 
+LEAST_IN_CELL = 3
+"""Decided predictions that a week's share needs: of fewer a percentage says nothing."""
+
+
 def _cell(cell: Cell) -> str:
     if not cell.n:
         return "—"
-    if cell.right.value is None:
+    if cell.right.value is None or cell.right.base < LEAST_IN_CELL:
         return str(cell.n)
     return f"{cell.n}（{percent_text(cell.right.value, 0)}%）"
 

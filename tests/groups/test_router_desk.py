@@ -1,7 +1,7 @@
 """The router's desk: what it shows to whom, and a sample that is judged blind."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,26 +12,11 @@ from starlette.testclient import TestClient
 from portal.core.clock import now
 from portal.core.roles import Role
 from portal.core.web import Portal
-from portal.groups import Decision, Example, Prediction, keep_decision, keep_example, performance, training
+from portal.groups import Decision, Example, Prediction, keep_decision, keep_example, training
 from portal.groups.ledger import AUDIT_SHARE, is_sampled
-from portal.groups.queries import Line
 from tests.groups.router_cases import TEXTS, keep_passed, sampled_prediction, submit
 
 Desk = Callable[..., TestClient]
-
-
-def line(number: int = 0, **values: object) -> Line:
-    plain = {
-        "id": number,
-        "at": datetime(2026, 5, 4, tzinfo=UTC),
-        "subject": f"case {number}",
-        "group": "pets",
-        "probability": 0.9,
-        "outside": 0.05,
-        "is_auto": True,
-        "words": (),
-    }
-    return Line(**{**plain, **values})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.ANALYST, Role.SUPERVISOR])
@@ -187,47 +172,3 @@ def test_an_edited_text_counts_once_by_its_newest_prediction(portal: Portal) -> 
     with portal.database.read() as db:
         lines = list_lines(db, now() - timedelta(days=1))
     assert [one.group for one in lines] == [portal.router.suggest(TEXTS[1]).group]
-
-
-def test_the_three_shares_are_of_all_and_overlap_nowhere() -> None:
-    lines = [line(), line(is_auto=False, probability=0.5), line(is_auto=False, probability=0.1, outside=0.9)]
-    shares = performance.count_shares(lines)
-    assert (shares.all, shares.auto, shares.doubtful, shares.outside) == (3, 1, 1, 1)
-
-
-def test_accuracy_comes_from_blind_decisions_only() -> None:
-    lines = [line(i, blind="pets") for i in range(9)] + [line(9, blind="markets")]
-    lines += [line(i, seen="markets") for i in range(10, 20)]
-    found = performance.audit(lines)
-    assert (found.right.count, found.right.base) == (9, 10)
-    assert found.people is None
-
-
-def test_agreement_between_people_needs_two_of_them() -> None:
-    lines = [line(0, blind="pets", seen="pets"), line(1, blind="markets", seen="markets", group="markets")]
-    found = performance.audit(lines)
-    assert found.people is not None
-    assert found.people.kappa == pytest.approx(1)
-
-
-def test_a_higher_threshold_covers_less() -> None:
-    lines = [line(i, probability=i / 100, seen="pets" if i > 50 else "markets") for i in range(100)]
-    points = performance.coverage_curve(lines)
-    assert [point.coverage for point in points] == sorted((point.coverage for point in points), reverse=True)
-    assert points[0].right.value == pytest.approx(0.49)
-    assert points[-1].right.value == 1
-
-
-def test_a_word_of_one_case_is_never_shown_and_a_common_one_drifts() -> None:
-    old, new = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 5, 4, tzinfo=UTC)
-    lines = [line(i, at=old, words=("狗叫",)) for i in range(4)]
-    lines += [line(i, at=new, words=("飞线",)) for i in range(4, 8)] + [line(8, at=new, words=("王某某",))]
-    drifts = performance.word_drift(lines, new.date())
-    assert {drift.word for drift in drifts} == {"狗叫", "飞线"}
-
-
-def test_costs_add_looks_and_expected_mistakes() -> None:
-    lines = [line(0, probability=0.9, seen="markets"), line(1, probability=0.4)]
-    outcome = performance.simulate(lines, lambda _group: 0.75, 4.0)
-    assert (outcome.alone, outcome.looks, outcome.known) == (1, 1, 1)
-    assert outcome.cost == pytest.approx(0.1 * 4 + 1)
