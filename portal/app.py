@@ -35,7 +35,7 @@ from portal.core.jobs import Job
 from portal.core.limits import forget_expired
 from portal.core.mail import deliver_due
 from portal.core.middleware import Envelope, Metrics
-from portal.core.photos import PhotoStore
+from portal.core.photos import PhotoStore, forget_strays
 from portal.core.routing import Doors
 from portal.core.settings import Settings
 from portal.core.signing import Secrets
@@ -91,9 +91,14 @@ def _deliver(portal: Portal) -> None:
     deliver_due(portal)
 
 
+def _forget_strays(portal: Portal) -> None:
+    forget_strays(portal)
+
+
 JOBS: list[Job] = [
     Job("core:deliver_messages", _deliver, minutes=1),
     Job("core:forget_limits", _forget_expired, minutes=60),
+    Job("core:forget_strays", _forget_strays, at="03:50"),
     *groups_jobs,
     *editorial_jobs,
     *people_jobs,

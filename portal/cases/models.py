@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.cases.states import Outcome, State
 from portal.core.db import Base
+from portal.core.photos import MediaKey
 
 UNSORTED = ""
 """The group of a case that nobody, and no model, has sorted yet."""
@@ -189,7 +190,7 @@ class CasePhoto(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("case_event.id"))
     name: Mapped[str] = mapped_column(String(32), unique=True)
-    key: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(MediaKey(60))
     kind: Mapped[str] = mapped_column(String(20))
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     phash: Mapped[str] = mapped_column(String(20), index=True)

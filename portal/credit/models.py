@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
 from portal.core.i18n import lazy
+from portal.core.photos import MediaKeys
 from portal.editorial import Piece
 
 
@@ -209,7 +210,7 @@ class CreditMatter(Base):
     receipt: Mapped[str] = mapped_column(String(20), unique=True)
     text_sealed: Mapped[str] = mapped_column(Text)
     contact_sealed: Mapped[str] = mapped_column(Text)
-    files: Mapped[list[str]] = mapped_column(JSON, default=list)
+    files: Mapped[list[str]] = mapped_column(MediaKeys, default=list)
     received_at: Mapped[datetime]
     mark_due_on: Mapped[date]
     decide_due_on: Mapped[date]

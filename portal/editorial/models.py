@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.clock import now
 from portal.core.db import Base
 from portal.core.i18n import lazy
+from portal.core.photos import MediaKey
 
 
 class Kind(StrEnum):
@@ -261,7 +262,7 @@ class Picture(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
-    key: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(MediaKey(80))
     alt: Mapped[str] = mapped_column(String(200))
     by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime]
@@ -286,7 +287,7 @@ class Attachment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
-    key: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(MediaKey(80))
     title: Mapped[str] = mapped_column(String(100))
     ending: Mapped[str] = mapped_column(String(8))
     size: Mapped[int]

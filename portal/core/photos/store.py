@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -35,7 +35,7 @@ class _Files(Protocol):
     def get(self, key: str) -> bytes: ...
     def delete(self, key: str) -> None: ...
     def exists(self, key: str) -> bool: ...
-    def list_keys(self) -> Iterator[str]: ...
+    def list_files(self) -> Iterator[tuple[str, datetime]]: ...
 
 
 class PhotoStore:
@@ -81,9 +81,11 @@ class PhotoStore:
         """Whether there is such a file."""
         return self._files.exists(_checked(key))
 
-    def list_keys(self) -> Iterator[str]:
-        """Every key there is, for backups; half-written and foreign files are left out."""
-        return (key for key in self._files.list_keys() if _KEY.fullmatch(key))
+    def list_keys(self, before: datetime | None = None) -> Iterator[str]:
+        """Every key there is, or those stored before a moment; half-written and foreign files are left out."""
+        for key, stored_at in self._files.list_files():
+            if _KEY.fullmatch(key) and (before is None or stored_at < before):
+                yield key
 
 
 def _checked(key: str) -> str:
@@ -135,9 +137,10 @@ class _LocalFiles:
     def exists(self, key: str) -> bool:
         return (self.folder / key).is_file()
 
-    def list_keys(self) -> Iterator[str]:
+    def list_files(self) -> Iterator[tuple[str, datetime]]:
         for path in sorted(self.folder.glob("*/*/*")):
-            yield path.relative_to(self.folder).as_posix()
+            stored_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            yield path.relative_to(self.folder).as_posix(), stored_at
 
 
 def _flush_folder(folder: Path) -> None:
@@ -182,7 +185,7 @@ class _ObjectFiles:
             raise OSError("the photo store does not answer") from fault
         return True
 
-    def list_keys(self) -> Iterator[str]:
+    def list_files(self) -> Iterator[tuple[str, datetime]]:
         for batch in obstore.list(self.store):
             for entry in batch:
-                yield entry["path"]
+                yield entry["path"], entry["last_modified"]
