@@ -35,6 +35,8 @@ PUBLIC_WRITES = {
     "/cases/{case_no}/reopen",
     "/cases/{case_no}/support",
     "/surveys/{slug}",
+    "/surveys/{slug}/phone",
+    "/surveys/{slug}/code",
     "/people/nominate",
     "/people/{slug}/like",
     "/people/{slug}/objection",

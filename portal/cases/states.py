@@ -128,6 +128,7 @@ CHANNELS = {
     "inspection": lazy("督查发现"),
     "proactive": lazy("主动巡查"),
     "open311": lazy("开放接口"),
+    "survey": lazy("满意度问卷"),
 }
 """How a case came, in words."""
 

@@ -209,3 +209,8 @@ def forget_messages(db: Session, about: str = "") -> int:
     old = and_(OutboxMessage.created_at < limit, over)
     done = db.execute(delete(OutboxMessage).where(OutboxMessage.about == about if about else old))
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def forget_messages_below(db: Session, start: str) -> None:
+    """Delete everything that was written about things whose name begins so, whatever became of it."""
+    db.execute(delete(OutboxMessage).where(OutboxMessage.about.startswith(start, autoescape=True)))

@@ -1,8 +1,9 @@
 """Surveys 满意度: questions, answers, estimates, published results.
 
-The face: what the front page, group pages, search and open data may ask for.
+The face: what the front page, group pages, search and open data may ask for; and handing an open answer on as a case.
 """
 
+from portal.surveys.handing_on import contact_of, get_willing_text, hand_on
 from portal.surveys.models import Survey
 from portal.surveys.queries import (
     Headline,
@@ -10,6 +11,7 @@ from portal.surveys.queries import (
     find_headline,
     find_open_survey,
     find_result,
+    get_survey,
     list_open,
     list_published,
     list_published_for,
@@ -18,10 +20,14 @@ from portal.surveys.queries import (
 __all__ = [
     "Headline",
     "Survey",
+    "contact_of",
     "count_by_survey",
     "find_headline",
     "find_open_survey",
     "find_result",
+    "get_survey",
+    "get_willing_text",
+    "hand_on",
     "list_open",
     "list_published",
     "list_published_for",

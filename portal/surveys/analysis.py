@@ -159,6 +159,7 @@ def texts(ctx: Ctx) -> Response:
         counts=queries.count_texts(ctx.db, survey),
         phrases=common_phrases(every),
         state=state,
+        willing=queries.list_willing_texts(ctx.db, survey),
         labels={question.key: question.label for question in survey.questions},
     )
 

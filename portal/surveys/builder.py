@@ -16,10 +16,10 @@ from portal.surveys.definition import (
     Kind,
     Question,
     condition_text,
-    find_faults,
 )
 from portal.surveys.desk import desk_page
 from portal.surveys.desk_forms import QuestionForm, question_values
+from portal.surveys.faults import find_faults
 from portal.surveys.models import State, Survey
 
 

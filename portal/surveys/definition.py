@@ -2,18 +2,19 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from portal.core.i18n import gettext as _
-from portal.core.i18n import lazy
+from portal.core.i18n import language, lazy
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RESERVED = frozenset(
-    ["token", "site", "form", "data", "errors", "meta", "validate", "read", "fields_of", "definition", "process"]
-    + ["populate_obj", "add_error", "error_map", "form_errors"]
+    ["token", "site", "form", "step", "reached", "to", "data", "errors", "meta", "validate", "read", "fields_of"]
+    + ["definition", "process", "populate_obj", "add_error", "error_map", "form_errors", "phone", "code"]
+    + ["contact_name", "contact_phone", "contact_email", "contact_consent"]
 )
 TEXT_SIGNS, LONG_SIGNS = 200, 2000
 MOST_QUESTIONS, MOST_OPTIONS = 60, 40
@@ -143,15 +144,29 @@ class Question:
 
 @dataclass(frozen=True)
 class Definition:
-    """The questions of one version, in order."""
+    """The questions of one version, in order. english: the author's English for any text of the questionnaire."""
 
     questions: tuple[Question, ...] = ()
+    english: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self.questions)
 
     def __len__(self) -> int:
         return len(self.questions)
+
+    def say(self, text: str) -> str:
+        """A text of the questionnaire in the reader's language; itself where nobody has translated it."""
+        return self.english.get(text) or _(text) if language() == "en" else _(text)
+
+    def steps(self) -> list[tuple[Question, ...]]:
+        """The questions page by page: each section is a page of its own."""
+        pages: list[list[Question]] = []
+        for question in self.questions:
+            if not pages or question.section:
+                pages.append([])
+            pages[-1].append(question)
+        return [tuple(page) for page in pages]
 
     def find(self, key: str) -> Question | None:
         """The question with this key, or None."""
@@ -172,17 +187,16 @@ class Definition:
     def with_question(self, question: Question) -> "Definition":
         """The same with this question in place of the one with its key, or added at the end."""
         if self.find(question.key) is None:
-            return Definition((*self.questions, question))
-        return Definition(tuple(question if one.key == question.key else one for one in self.questions))
+            return replace(self, questions=(*self.questions, question))
+        return replace(self, questions=tuple(question if one.key == question.key else one for one in self.questions))
 
     def without(self, key: str) -> "Definition":
         """The same without a question, and without conditions on it."""
         kept = [one for one in self.questions if one.key != key]
-        return Definition(
-            tuple(
-                replace(one, condition=None) if one.condition and one.condition.question == key else one for one in kept
-            )
+        freed = (
+            replace(one, condition=None) if one.condition and one.condition.question == key else one for one in kept
         )
+        return replace(self, questions=tuple(freed))
 
     def moved(self, key: str, steps: int) -> "Definition":
         """The same with a question moved up (−1) or down (+1); what stands at the end stays."""
@@ -190,7 +204,7 @@ class Definition:
         place = self.place(key)
         question = order.pop(place)
         order.insert(min(max(place + steps, 0), len(order)), question)
-        return Definition(tuple(order))
+        return replace(self, questions=tuple(order))
 
     def free_key(self) -> str:
         """A key that no question has yet."""
@@ -219,7 +233,7 @@ def condition_text(definition: Definition, question: Question) -> str:
     asked = definition.find(condition.question) if condition else None
     if condition is None or asked is None:
         return ""
-    chosen = _("”或“").join(words for value, words in asked.choices() if value in condition.values)
+    chosen = _("”或“").join(definition.say(words) for value, words in asked.choices() if value in condition.values)
     return _("第 %(number)s 题选了“%(chosen)s”的，请答这一题；其他人请跳过。") % {
         "number": definition.place(asked.key) + 1,
         "chosen": chosen,
@@ -228,7 +242,10 @@ def condition_text(definition: Definition, question: Question) -> str:
 
 def to_json(definition: Definition) -> dict[str, Any]:
     """What the database keeps."""
-    return {"questions": [_plain(asdict(question)) for question in definition]}
+    return {
+        "questions": [_plain(asdict(question)) for question in definition],
+        "english": dict(definition.english),
+    }
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
@@ -242,7 +259,7 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 
 def from_json(plain: Mapping[str, Any]) -> Definition:
     """The questionnaire that `to_json` kept."""
-    return Definition(tuple(_question(one) for one in plain.get("questions", [])))
+    return Definition(tuple(_question(one) for one in plain.get("questions", [])), plain.get("english", {}))
 
 
 def _question(plain: Mapping[str, Any]) -> Question:
@@ -255,52 +272,3 @@ def _question(plain: Mapping[str, Any]) -> Question:
     if condition:
         values["condition"] = Condition(condition["question"], tuple(condition["values"]))
     return Question(**values)
-
-
-def find_faults(definition: Definition) -> list[str]:
-    """What keeps a questionnaire from being opened, in sentences for the one who builds it."""
-    if not len(definition):
-        return [_("还没有题目，请至少加一道。")]
-    faults = [] if len(definition) <= MOST_QUESTIONS else [_("题目太多，请减到 60 道以内。")]
-    for number, question in enumerate(definition, 1):
-        faults += [
-            _("第 %(number)s 题：%(fault)s") % {"number": number, "fault": fault}
-            for fault in question_faults(question, definition)
-        ]
-    return faults
-
-
-def question_faults(question: Question, definition: Definition) -> list[str]:
-    """What is wrong with one question, in sentences."""
-    faults = []
-    if not KEY.fullmatch(question.key) or question.key in RESERVED:
-        faults.append(_("代号“%(key)s”不能用，请换一个小写英文代号。") % {"key": question.key})
-    if not question.label.strip():
-        faults.append(_("请写题目。"))
-    if question.kind in WITH_OPTIONS and not 2 <= len(question.options) <= MOST_OPTIONS:
-        faults.append(_("请写 2 到 40 个选项，每行一个。"))
-    if len(set(question.options)) != len(question.options):
-        faults.append(_("选项有重复，请改成各不相同。"))
-    if question.kind is Kind.RANKING and len(question.options) > 8:
-        faults.append(_("排序题最多 8 项，再多就排不清了。"))
-    if question.kind is Kind.MATRIX and not 1 <= len(question.rows) <= 15:
-        faults.append(_("请写 1 到 15 行要评价的内容，每行一个。"))
-    if question.least is not None and question.most is not None and question.least > question.most:
-        faults.append(_("最小值大于最大值，请核对。"))
-    if question.condition and question.condition.question not in _keys(definition.before(question.key)):
-        faults.append(_("出题条件指向的题目不在它前面，请重新选择。"))
-    if question.part is not Part.NONE and question.kind is not _KIND_OF_PART[question.part]:
-        faults.append(_("题型与所选的指数不相符，请改题型或改为“不计入指数”。"))
-    return faults
-
-
-_KIND_OF_PART = {
-    Part.AWARENESS: Kind.YES_NO,
-    Part.SUPPORT: Kind.SINGLE,
-    Part.PARTICIPATION: Kind.MULTIPLE,
-    Part.SATISFACTION: Kind.GRADE5,
-}
-
-
-def _keys(questions: Sequence[Question]) -> set[str]:
-    return {question.key for question in questions}

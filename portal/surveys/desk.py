@@ -11,8 +11,8 @@ from portal.core.roles import Role
 from portal.core.web import Ctx
 from portal.groups import City
 from portal.surveys import fieldwork, publication, queries, service
-from portal.surveys.definition import find_faults
 from portal.surveys.desk_forms import NewSurveyForm, SurveyForm, about
+from portal.surveys.faults import find_faults
 from portal.surveys.models import STATE_TONES, STATE_WORDS, State, Survey, SurveyExclusion
 from portal.surveys.shared import page
 from portal.surveys.starters import starter

@@ -1,12 +1,13 @@
 """What staff type: about a survey, its questions, invitations, and what to publish."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from wtforms import (
     BooleanField,
     DateField,
+    FileField,
     FloatField,
     IntegerField,
     RadioField,
@@ -16,9 +17,9 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import widgets as w
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
-from portal.core.clock import end_of, local, start_of
+from portal.core.clock import end_of, local, start_of, today
 from portal.core.forms import Form, choices, optional_text, text
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy
@@ -32,8 +33,8 @@ from portal.surveys.definition import (
     Kind,
     Part,
     Question,
-    question_faults,
 )
+from portal.surveys.faults import question_faults
 from portal.surveys.models import VARIANT_WORDS, Survey, Variant
 from portal.surveys.service import ADDRESS_LIMIT, NewSurvey
 from portal.surveys.starters import STARTERS, VARIANTS
@@ -65,6 +66,8 @@ class SurveyForm(Form):
         [InputRequired(lazy("请填数字。")), NumberRange(0, 10000, lazy("请填 0 到 10000 之间的数字。"))],
         default=ADDRESS_LIMIT,
     )
+    asks_phone = BooleanField(lazy("用短信验证码保证一人一份"), false_values=FALSE)
+    asks_contact = BooleanField(lazy("写意见的人可以留联系方式，转为诉求办理"), false_values=FALSE)
 
     def set_city(self, city: City) -> "SurveyForm":
         """Offer the city's groups."""
@@ -83,6 +86,8 @@ class SurveyForm(Form):
             group_key=optional_text(self.group_key),
             is_invited=bool(self.is_invited.data),
             address_limit=int(self.address_limit.data or 0),
+            asks_phone=bool(self.asks_phone.data),
+            asks_contact=bool(self.asks_contact.data),
             opens_at=start_of(opens) if opens else None,
             closes_at=end_of(closes) if closes else None,
         )
@@ -98,6 +103,8 @@ def about(survey: Survey) -> dict[str, Any]:
         "group_key": survey.group_key or "",
         "is_invited": survey.is_invited,
         "address_limit": survey.address_limit,
+        "asks_phone": survey.asks_phone,
+        "asks_contact": survey.asks_contact,
         "opens_on": local(survey.opens_at).date() if survey.opens_at else None,
         "closes_on": _last_day(survey),
     }
@@ -216,6 +223,19 @@ def question_values(question: Question) -> dict[str, Any]:
     }
 
 
+def _not_past(_form: Form, field: DateField) -> None:
+    if field.data and field.data < today():
+        raise ValidationError(_("这一天已经过去，请改到以后。"))
+
+
+def _last_day_field() -> DateField:
+    return DateField(lazy("有效到哪天（不填则到问卷结束）"), [Optional(), _not_past])
+
+
+def _void_from(field: DateField) -> datetime | None:
+    return end_of(field.data) if field.data else None
+
+
 class InviteForm(Form):
     """How many single-use links to make, and for whom."""
 
@@ -223,3 +243,24 @@ class InviteForm(Form):
         lazy("几个"), [InputRequired(lazy("请填数字。")), NumberRange(1, 2000, lazy("一次 1 到 2000 个。"))], default=50
     )
     label = StringField(lazy("发给哪里（例如社区名，不要写人名）"), [Length(max=80, message=lazy("最多 80 个字。"))])
+    expires_on = _last_day_field()
+
+    def expires_at(self) -> datetime | None:
+        """The moment from which the links are void."""
+        return _void_from(self.expires_on)
+
+
+class InviteListForm(Form):
+    """A list of people to send links to."""
+
+    listed = FileField(lazy("名单（.xlsx 或 .csv，一列“手机或邮箱”，可加一列“发给”）"))
+    is_lawful = BooleanField(
+        lazy("名单来源合法，名单上的人已同意或法律允许向其发送"),
+        [InputRequired(lazy("请确认名单的来源。没有依据的名单不能发送。"))],
+        false_values=FALSE,
+    )
+    until = _last_day_field()
+
+    def expires_at(self) -> datetime | None:
+        """The moment from which the links are void."""
+        return _void_from(self.until)

@@ -1,17 +1,16 @@
 """What people answer: a form made of the questionnaire, and the plain values that are kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import FloatField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms import widgets as w
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.fields import Field
-from wtforms.form import BaseForm
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Length, Optional, Regexp
 
-from portal.core.forms import Form, choices
+from portal.core.forms import Form, choices, text
 from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy
 from portal.surveys.definition import (
     LONG_SIGNS,
     NO_OPINION,
@@ -23,68 +22,36 @@ from portal.surveys.definition import (
     Question,
     is_asked,
 )
+from portal.surveys.fields import FigureField, PickField, RankField, TickField
+
+PHONE = r"^1[3-9][0-9]{9}$"
+EMAIL = r"^[^@\s<>\"',;]{1,64}@[A-Za-z0-9\-]{1,63}(\.[A-Za-z0-9\-]{1,63}){1,6}$"
+CONSENT = "2026-11"
+"""The version of the words by which a writer agrees that an open answer becomes a case."""
+
+CONTACT = ("contact_consent", "contact_name", "contact_phone", "contact_email")
+FALSE = (False, "false", "", "0", "no", "off")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How the writer of an open answer may be reached."""
+
+    name: str
+    phone: str
+    email: str
 
 
 @dataclass(frozen=True)
 class NewAnswer:
-    """What one person said: values by question key, and open answers apart from them."""
+    """What one person said: values by question key, and open answers apart from them.
+
+    contact: only with consent that the open answers are handled as cases.
+    """
 
     values: Mapping[str, Any]
     texts: Mapping[str, str]
-
-
-class PickField(RadioField):
-    """Radio buttons of which none need be chosen."""
-
-    def pre_validate(self, form: BaseForm) -> None:
-        if not self.raw_data or self.raw_data == [""]:
-            self.data = None
-            return
-        try:
-            super().pre_validate(form)
-        except ValidationError:
-            raise ValidationError(_("请从列出的选项里选。")) from None
-
-
-class TickField(SelectMultipleField):
-    """Boxes to tick."""
-
-    widget = w.ListWidget(prefix_label=False)
-    option_widget = w.CheckboxInput()
-
-    def pre_validate(self, form: BaseForm) -> None:
-        try:
-            super().pre_validate(form)
-        except ValidationError:
-            raise ValidationError(_("请从列出的选项里选。")) from None
-
-
-class RankField(SelectField):
-    """The place of one option."""
-
-    def pre_validate(self, form: BaseForm) -> None:
-        if self.data in (None, "", "None"):
-            self.data = None
-            return
-        try:
-            super().pre_validate(form)
-        except ValidationError:
-            raise ValidationError(_("请选择名次。")) from None
-
-
-class FigureField(FloatField):
-    """A number, with a message in our words."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        typed = str(valuelist[0]).strip() if valuelist else ""
-        if not typed:
-            self.data = None
-            return
-        try:
-            self.data = float(typed)
-        except ValueError:
-            self.data = None
-            raise ValueError(_("请填写数字，例如 3 或 3.5。")) from None
+    contact: Contact | None = None
 
 
 class AnswerForm(Form):
@@ -96,13 +63,16 @@ class AnswerForm(Form):
 
     definition: Definition
 
-    def read(self) -> NewAnswer | None:
-        """The answer, or None when something is missing or wrong; each error stands at its field."""
-        is_sound = self.validate()
+    def read(self, keys: Collection[str] | None = None) -> NewAnswer | None:
+        """The answer, or None when something is missing or wrong; each error stands at its field.
+
+        keys: of the questions to read, for somebody half-way through; all when not given.
+        """
+        self.validate()
         values: dict[str, Any] = {}
         texts: dict[str, str] = {}
         for question in self.definition:
-            if not is_asked(question, values):
+            if (keys is not None and question.key not in keys) or not is_asked(question, values):
                 self._forget_errors(question)
                 continue
             given = _READERS.get(question.kind, _read_plain)(self, question)
@@ -112,13 +82,16 @@ class AnswerForm(Form):
                 texts[question.key] = given
             elif given is not None:
                 values[question.key] = given
-        if self.errors or (not is_sound and self.errors):
-            return None
-        return NewAnswer(values, texts)
+        contact = self._contact(texts, is_whole=keys is None)
+        return None if self.errors else NewAnswer(values, texts, contact)
+
+    def _contact(self, texts: Mapping[str, str], is_whole: bool) -> Contact | None:
+        """Who may be written to about these open answers; nobody, unless the survey asks."""
+        return None
 
     def fields_of(self, question: Question) -> list[Field]:
         """The fields that one question takes."""
-        return [self[name] for name in _names(question)]
+        return [self[name] for name in names_of(question)]
 
     def _complain(self, question: Question, message: str) -> None:
         for field in self.fields_of(question):
@@ -130,6 +103,36 @@ class AnswerForm(Form):
             field.errors = []
 
 
+class ContactForm(AnswerForm):
+    """The same with a place to leave a contact, so that an open answer is handled as a case."""
+
+    contact_consent = BooleanField(lazy("请把我写的意见当作诉求办理，并用下面的方式联系我"), false_values=FALSE)
+    contact_name = StringField(lazy("您的称呼"), [Length(max=40, message=lazy("称呼最多 40 个字。"))])
+    contact_phone = StringField(
+        lazy("手机号"), [Optional(), Regexp(PHONE, message=lazy("请填写 11 位手机号，或留空。"))]
+    )
+    contact_email = StringField(
+        lazy("电子邮箱"), [Optional(), Length(max=200), Regexp(EMAIL, message=lazy("邮箱地址不完整，请核对或留空。"))]
+    )
+
+    def _contact(self, texts: Mapping[str, str], is_whole: bool) -> Contact | None:
+        fields = [self[name] for name in CONTACT]
+        if not is_whole:
+            for field in fields:
+                field.errors = []
+            return None
+        reach = text(self.contact_phone) or text(self.contact_email)
+        if not self.contact_consent.data:
+            if reach:
+                self.add_error("contact_consent", _("留了联系方式，请勾选这一项；不想转为诉求的，请把联系方式删去。"))
+            return None
+        if not reach:
+            self.add_error("contact_phone", _("请留手机号或邮箱，办理结果才能告诉您；或取消上面的勾选。"))
+        if not texts:
+            self.add_error("contact_consent", _("上面还没有写意见。请写下要办的事，或取消这一勾选。"))
+        return Contact(text(self.contact_name), text(self.contact_phone), text(self.contact_email))
+
+
 def _missing_text(question: Question) -> str:
     if question.kind in {Kind.TEXT, Kind.LONG_TEXT}:
         return _("请写几个字。")
@@ -138,7 +141,8 @@ def _missing_text(question: Question) -> str:
     return _("请选择一项。") if question.kind is not Kind.RANKING else _("请选择名次。")
 
 
-def _names(question: Question) -> list[str]:
+def names_of(question: Question) -> list[str]:
+    """The names of the fields that one question takes."""
     if question.kind is Kind.MATRIX:
         return [name for name, _words in question.row_keys()]
     if question.kind is Kind.RANKING:
@@ -211,13 +215,16 @@ _READERS = {
 }
 
 
-def make_answer_form(definition: Definition, posted: Any = None, seed: str = "", **values: Any) -> AnswerForm:
+def make_answer_form(
+    definition: Definition, posted: Any = None, seed: str = "", asks_contact: bool = False, **values: Any
+) -> AnswerForm:
     """The form of a questionnaire. seed: of the reader's own order of options.  posted: what was sent, or None."""
     fields: dict[str, Any] = {"definition": definition}
     for number, question in enumerate(definition, 1):
-        for name, field in _fields(number, question, seed):
+        for name, field in _fields(definition, number, question, seed):
             fields[name] = field
-    made: type[AnswerForm] = type("AnswerForm", (AnswerForm,), fields)
+    base = ContactForm if asks_contact else AnswerForm
+    made: type[AnswerForm] = type("AnswerForm", (base,), fields)
     form = made(posted, **values)
     for question in definition:
         for field in form.fields_of(question) if question.is_required else ():
@@ -225,17 +232,18 @@ def make_answer_form(definition: Definition, posted: Any = None, seed: str = "",
     return form
 
 
-def _fields(number: int, question: Question, seed: str) -> Iterable[tuple[str, Any]]:
-    label = f"{number}. {_(question.label)}"
+def _fields(definition: Definition, number: int, question: Question, seed: str) -> Iterable[tuple[str, Any]]:
+    say = definition.say
+    label = f"{number}. {say(question.label)}"
     if question.kind in {Kind.YES_NO, Kind.SINGLE}:
-        yield question.key, PickField(label, choices=_translated(question.shuffled(seed)))
+        yield question.key, PickField(label, choices=_said(definition, question.shuffled(seed)))
     elif question.kind is Kind.GRADE5:
         yield question.key, PickField(label, choices=_grades())
     elif question.kind is Kind.MULTIPLE:
-        yield question.key, TickField(label, choices=_translated(question.shuffled(seed)))
+        yield question.key, TickField(label, choices=_said(definition, question.shuffled(seed)))
     elif question.kind is Kind.MATRIX:
         for name, words in question.row_keys():
-            yield name, PickField(_(words), choices=_grades())
+            yield name, PickField(say(words), choices=_grades())
     elif question.kind is Kind.NUMBER:
         yield question.key, FigureField(label)
     elif question.kind is Kind.RANKING:
@@ -243,7 +251,7 @@ def _fields(number: int, question: Question, seed: str) -> Iterable[tuple[str, A
             (str(place), _("第 %(place)s 位") % {"place": place}) for place in range(1, len(question.options) + 1)
         ]
         for value, words in question.shuffled(seed):
-            yield f"{question.key}.{value}", RankField(_(words), choices=choices(places, empty=_("名次")))
+            yield f"{question.key}.{value}", RankField(say(words), choices=choices(places, empty=_("名次")))
     else:
         yield question.key, _text_field(label, question)
 
@@ -254,8 +262,8 @@ def _text_field(label: str, question: Question) -> Any:
     return kind(label, [Optional(), Length(max=most, message=_("最多 %(most)s 个字，请精简一些。") % {"most": most})])
 
 
-def _translated(pairs: Iterable[tuple[str, str]]) -> list[Any]:
-    return choices([(value, _(words)) for value, words in pairs])
+def _said(definition: Definition, pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    return choices([(value, definition.say(words)) for value, words in pairs])
 
 
 def _grades() -> list[Any]:

@@ -1,77 +1,70 @@
-"""Single-use links as a printed list or a file, and a poster with a QR code for each place."""
+"""Single-use links on paper, as a file, by e-mail and SMS; and posters with a QR code for each place."""
+
+from typing import Any
 
 import segno
 from markupsafe import Markup
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 from starlette.responses import Response
 
 from portal.core import audit
 from portal.core.clock import now
-from portal.core.errors import Conflict
-from portal.core.forms import text
+from portal.core.forms import text, uploads
 from portal.core.i18n import gettext as _
-from portal.core.signing import CROCKFORD, Secrets
-from portal.core.tables import write_csv
+from portal.core.i18n import lazy
+from portal.core.tables import BYTES_LIMIT, write_csv
 from portal.core.web import Ctx
 from portal.groups import City
-from portal.surveys import queries
+from portal.surveys import inviting, queries
 from portal.surveys.desk import desk_page
-from portal.surveys.desk_forms import InviteForm
-from portal.surveys.models import State, Survey, SurveyInvitation
-from portal.surveys.service import hash_token
+from portal.surveys.desk_forms import InviteForm, InviteListForm
+from portal.surveys.models import Survey, SurveyInvitation
 from portal.surveys.shared import page
 
-_SIGNS = 12
-MOST = 20_000
-
-
-def token_of(secrets: Secrets, survey: Survey, number: int) -> str:
-    """The token of an invitation: it follows from the portal's key, so that lists can be printed again."""
-    digest = bytes.fromhex(secrets.hash("survey token", f"{survey.id}.{number}"))
-    return "".join(CROCKFORD[byte & 31] for byte in digest[:_SIGNS])
-
-
-def make_invitations(db: Session, secrets: Secrets, survey: Survey, count: int, label: str) -> None:
-    """Add so many single-use links."""
-    if survey.stands not in {State.DRAFT, State.OPEN}:
-        raise Conflict(_("问卷已经结束，不能再发邀请。"), _("如需继续，请制作新版本。"))
-    last = db.scalar(select(func.max(SurveyInvitation.number)).where(SurveyInvitation.survey_id == survey.id)) or 0
-    if last + count > MOST:
-        raise Conflict(_("一份问卷最多发 20000 个邀请码。"), _("请减少数量，或改用公开链接。"))
-    for number in range(last + 1, last + count + 1):
-        db.add(
-            SurveyInvitation(
-                survey_id=survey.id,
-                number=number,
-                label=label,
-                token_hash=hash_token(secrets, token_of(secrets, survey, number)),
-                created_at=now(),
-            )
-        )
-    db.flush()
+CHANNELS = {"print": lazy("打印或下载"), "email": lazy("邮件"), "sms": lazy("短信")}
+FAULTS_SHOWN = 30
+PRINTED = 200
 
 
 def invitations(ctx: Ctx) -> Response:
     """Links and posters."""
     survey = queries.get_survey(ctx.db, ctx.arg("id"))
-    return _page(ctx, survey, InviteForm(None))
+    return _page(ctx, survey)
 
 
-def _page(ctx: Ctx, survey: Survey, form: InviteForm, status: int = 200) -> Response:
+def _page(
+    ctx: Ctx,
+    survey: Survey,
+    form: InviteForm | None = None,
+    list_form: InviteListForm | None = None,
+    faults: list[Any] | None = None,
+    status: int = 200,
+) -> Response:
     city: City = ctx.city
-    found = queries.list_invitations(ctx.db, survey)
-    labels = {one.label: [0, 0] for one in found}
-    for one in found:
-        labels[one.label][0] += 1
-        labels[one.label][1] += one.used_at is not None
+    batches = inviting.list_batches(ctx.db, survey)
     return desk_page(
         ctx,
         "surveys/invitations.html",
         survey,
-        form=form,
-        batches=[(label or _("未注明"), made, used) for label, (made, used) in labels.items()],
-        made=len(found),
+        form=form or InviteForm(None),
+        list_form=list_form or InviteListForm(None),
+        faults=[str(fault) for fault in faults or ()][:FAULTS_SHOWN],
+        batches=[
+            (
+                one.label or _("未注明"),
+                str(CHANNELS[one.channel]),
+                one.made,
+                one.used,
+                f"{one.used / one.made:.0%}",
+                one.reminded,
+                one.expired,
+            )
+            for one in batches
+        ],
+        has_printed=any(one.channel == "print" for one in batches),
+        waiting=sum(one.made - one.used - one.reminded for one in batches if one.channel != "print"),
+        has_mail=bool(ctx.settings.mail_url),
+        has_sms=bool(ctx.settings.sms_webhook),
         sites=city.sites,
         public_url=_link(ctx, survey),
         status=status,
@@ -83,10 +76,46 @@ def invite(ctx: Ctx) -> Response:
     survey = queries.get_survey(ctx.db, ctx.arg("id"))
     form = InviteForm(ctx.data)
     if not form.validate():
-        return _page(ctx, survey, form, 422)
-    make_invitations(ctx.db, ctx.secrets, survey, int(form.count.data or 0), text(form.label))
-    audit.record(ctx.db, ctx.staff, "survey.invite", f"survey {survey.slug}", count=form.count.data)
+        return _page(ctx, survey, form, status=422)
+    count = int(form.count.data or 0)
+    inviting.make_invitations(ctx.db, ctx.secrets, survey, count, text(form.label), form.expires_at())
+    audit.record(ctx.db, ctx.staff, "survey.invite", f"survey {survey.slug}", count=count)
     ctx.flash(_("邀请码已经做好，可以打印或下载。"))
+    return ctx.redirect("surveys:invitations", id=survey.id)
+
+
+def send(ctx: Ctx) -> Response:
+    """Make a link for each address of a list and send it."""
+    survey = queries.get_survey(ctx.db, ctx.arg("id"))
+    form = InviteListForm(ctx.data)
+    is_sound = form.validate()
+    files = uploads([form.listed.data])
+    if not files:
+        form.add_error("listed", _("请选择名单文件。"))
+    if not is_sound or not files:
+        return _page(ctx, survey, list_form=form, status=422)
+    invitees, faults = inviting.read_invitees(files[0].file.read(BYTES_LIMIT + 1))
+    if faults:
+        form.add_error("listed", _("名单里有问题，一个也没有发送；改好后请重新上传。"))
+        return _page(ctx, survey, list_form=form, faults=faults, status=422)
+    sender = ctx.city.brand.title
+    sent = inviting.invite(ctx.db, ctx.secrets, survey, invitees, _link(ctx, survey), sender, form.expires_at())
+    audit.record(ctx.db, ctx.staff, "survey.send", f"survey {survey.slug}", count=sent)
+    ctx.later(ctx.portal.wake_jobs)
+    ctx.flash(
+        _("已排队发送 %(sent)s 份；名单里 %(known)s 个先前发过，没有再发。")
+        % {"sent": sent, "known": len(invitees) - sent}
+    )
+    return ctx.redirect("surveys:invitations", id=survey.id)
+
+
+def remind(ctx: Ctx) -> Response:
+    """Remind, once, those who were written to and have not answered."""
+    survey = queries.get_survey(ctx.db, ctx.arg("id"))
+    count = inviting.remind(ctx.db, ctx.secrets, survey, _link(ctx, survey), ctx.city.brand.title)
+    audit.record(ctx.db, ctx.staff, "survey.remind", f"survey {survey.slug}", count=count)
+    ctx.later(ctx.portal.wake_jobs)
+    ctx.flash(_("已排队提醒 %(count)s 人；每人只提醒一次，已答的不再打扰。") % {"count": count})
     return ctx.redirect("surveys:invitations", id=survey.id)
 
 
@@ -95,11 +124,22 @@ def _link(ctx: Ctx, survey: Survey, **query: str) -> str:
     return f"{ctx.settings.base_url}{ctx.url('surveys:show', slug=survey.slug, **query)}"
 
 
-def _unused(ctx: Ctx, survey: Survey) -> list[tuple[int, str, str]]:
+def _unused(ctx: Ctx, survey: Survey, most: int = inviting.MOST) -> list[tuple[int, str, str]]:
+    """Links on paper that nobody has used and that still hold. Links that were sent belong to their addressee."""
+    found = ctx.db.scalars(
+        select(SurveyInvitation)
+        .where(
+            SurveyInvitation.survey_id == survey.id,
+            SurveyInvitation.channel == "print",
+            SurveyInvitation.used_at.is_(None),
+            (SurveyInvitation.expires_at.is_(None)) | (SurveyInvitation.expires_at > now()),
+        )
+        .order_by(SurveyInvitation.number)
+        .limit(most)
+    )
     return [
-        (one.number, one.label, _link(ctx, survey, token=token_of(ctx.secrets, survey, one.number)))
-        for one in queries.list_invitations(ctx.db, survey)
-        if one.used_at is None
+        (one.number, one.label, _link(ctx, survey, token=inviting.token_of(ctx.secrets, survey, one.number)))
+        for one in found
     ]
 
 
@@ -115,7 +155,7 @@ def invitations_csv(ctx: Ctx) -> Response:
 def invitations_print(ctx: Ctx) -> Response:
     """Links not used yet, as slips to cut."""
     survey = queries.get_survey(ctx.db, ctx.arg("id"))
-    slips = [(number, label, link, qr(link, scale=3)) for number, label, link in _unused(ctx, survey)[:200]]
+    slips = [(number, label, link, qr(link, scale=3)) for number, label, link in _unused(ctx, survey, PRINTED)]
     return page(ctx, "surveys/invitations_print.html", survey=survey, slips=slips)
 
 

@@ -49,7 +49,9 @@ VARIANT_WORDS = {
 class Survey(Base):
     """One version of a questionnaire. From its opening on, the definition is never changed, only succeeded.
 
-    salt: keys the hashes of addresses and is deleted when the survey ends, so that nobody can ever match them.
+    salt: keys the hashes of addresses and phones and is deleted when the survey ends, so that nobody can ever match
+    them.  asks_phone: whether an answer takes a code sent to a phone.  asks_contact: whether a writer may leave a
+    contact, so that an open answer becomes a case.
     quotas: [{"question", "value", "most"}].  address_limit: answers a day from one address; 0 for no limit.
     """
 
@@ -68,6 +70,8 @@ class Survey(Base):
     group_key: Mapped[str | None] = mapped_column(String(40), index=True)
     is_invited: Mapped[bool]
     address_limit: Mapped[int]
+    asks_phone: Mapped[bool]
+    asks_contact: Mapped[bool]
     salt: Mapped[str | None] = mapped_column(String(64))
     is_sample: Mapped[bool]
     created_by: Mapped[str] = mapped_column(String(80))
@@ -124,6 +128,8 @@ class SurveyText(Base):
     """One open answer, kept apart from all other answers of its writer and only with personal data masked.
 
     state: pending, shown or hidden.  group_key, topic: what the router made of it; empty until it has looked.
+    contact: encrypted, only with the writer's consent; consent: the version of the notice that was agreed to.
+    case_no: the case that was made of it.
     """
 
     __tablename__ = "survey_text"
@@ -140,10 +146,17 @@ class SurveyText(Base):
     topic: Mapped[str | None] = mapped_column(String(60))
     state: Mapped[str] = mapped_column(String(16))
     decided_by: Mapped[str | None] = mapped_column(String(80))
+    contact: Mapped[str | None] = mapped_column(Text)
+    consent: Mapped[str | None] = mapped_column(String(20))
+    case_no: Mapped[str | None] = mapped_column(String(40))
 
 
 class SurveyInvitation(Base):
-    """A single-use link. Only the hash is kept; staff can print the list again because tokens follow from the key."""
+    """A single-use link. Only the hash is kept; staff can print the list again because tokens follow from the key.
+
+    channel: print, email or sms.  contact: encrypted, and deleted with the answer or the survey's end.
+    used_at: the day, not the moment, so that it cannot be matched with an answer.
+    """
 
     __tablename__ = "survey_invitation"
     __table_args__ = (UniqueConstraint("survey_id", "number"),)
@@ -155,6 +168,38 @@ class SurveyInvitation(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    channel: Mapped[str] = mapped_column(String(10), default="print")
+    contact: Mapped[str | None] = mapped_column(Text)
+    expires_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+
+
+class SurveyPhone(Base):
+    """A phone that asked for a code, as a hash by the survey's salt; every row goes when the survey ends.
+
+    Nothing leads from here to an answer: is_used says only that this phone has given one.
+    """
+
+    __tablename__ = "survey_phone"
+    __table_args__ = (UniqueConstraint("survey_id", "phone_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    phone_hash: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    code_until: Mapped[datetime]
+    is_used: Mapped[bool]
+
+
+class SurveyStep(Base):
+    """How many people sent a step of a questionnaire on its way to the next; step: from 1."""
+
+    __tablename__ = "survey_step"
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]
 
 
 class SurveyExclusion(Base):

@@ -182,6 +182,16 @@ def list_shown_texts(db: Session, survey: Survey, question: str) -> list[str]:
     )
 
 
+def list_willing_texts(db: Session, survey: Survey, most: int = 50) -> Sequence[SurveyText]:
+    """Open answers whose writers left a contact and agreed that a case is made of them, the oldest first."""
+    return db.scalars(
+        select(SurveyText)
+        .where(SurveyText.survey_id == survey.id, SurveyText.contact.is_not(None), SurveyText.case_no.is_(None))
+        .order_by(SurveyText.id)
+        .limit(most)
+    ).all()
+
+
 def count_texts(db: Session, survey: Survey) -> dict[str, int]:
     """Open answers by state."""
     rows = db.execute(

@@ -2,7 +2,7 @@
 
 from portal.core.roles import Role
 from portal.core.web import Door, get, post
-from portal.surveys import analysis, builder, desk, invitations, public, results
+from portal.surveys import analysis, builder, desk, invitations, phone_pages, public, questionnaire, results
 
 # Whoever supervises sees how a survey goes, and can be the second person where two are needed.
 SEES = frozenset({Role.ANALYST, Role.SUPERVISOR})
@@ -10,8 +10,11 @@ MAKES = Role.ANALYST
 
 doors: list[Door] = [
     get("/surveys", public.index),
-    get("/surveys/{slug}", public.show),
-    post("/surveys/{slug}", public.answer, name="show", body_mb=1, limit="120/hour"),
+    get("/surveys/{slug}", questionnaire.show),
+    post("/surveys/{slug}", questionnaire.answer, name="show", body_mb=1, limit="240/hour"),
+    post("/surveys/{slug}/phone", phone_pages.ask_code, body_mb=1, limit="30/hour"),
+    get("/surveys/{slug}/code", phone_pages.code),
+    post("/surveys/{slug}/code", phone_pages.check_code, name="code", body_mb=1, limit="60/hour"),
     get("/surveys/{slug}/thanks", public.thanks),
     get("/surveys/{slug}/results", results.results),
     get("/surveys/{slug}/results.json", results.results_json),
@@ -24,7 +27,7 @@ doors: list[Door] = [
     get("/desk/surveys/{id}", desk.desk_show, SEES),
     get("/desk/surveys/{id}/edit", desk.edit, MAKES),
     post("/desk/surveys/{id}/edit", desk.change, MAKES, name="edit"),
-    get("/desk/surveys/{id}/preview", public.preview, SEES),
+    get("/desk/surveys/{id}/preview", questionnaire.preview, SEES),
     post("/desk/surveys/{id}/open", desk.open_, MAKES, name="open"),
     post("/desk/surveys/{id}/close", desk.close, MAKES),
     post("/desk/surveys/{id}/succeed", desk.succeed, MAKES),
@@ -48,6 +51,8 @@ doors: list[Door] = [
     get("/desk/surveys/{id}/answers.xlsx", analysis.export, MAKES),
     get("/desk/surveys/{id}/invitations", invitations.invitations, MAKES),
     post("/desk/surveys/{id}/invitations", invitations.invite, MAKES, name="invitations"),
+    post("/desk/surveys/{id}/invitations/send", invitations.send, MAKES, body_mb=21),
+    post("/desk/surveys/{id}/invitations/remind", invitations.remind, MAKES),
     get("/desk/surveys/{id}/invitations.csv", invitations.invitations_csv, MAKES),
     get("/desk/surveys/{id}/invitations/print", invitations.invitations_print, MAKES),
     get("/desk/surveys/{id}/poster", invitations.poster, SEES),

@@ -9,7 +9,7 @@
   // reached is never kept, because phones and library computers are shared.
   const DRAFT = "draft:";
   const DAY_MS = 24 * 3600 * 1000;
-  const keeps = (control) => control.name && !/^(file|hidden|password|submit|button|tel|email)$/.test(control.type) && !/^(name|phone|email|contact)$/.test(control.name);
+  const keeps = (control) => control.name && !/^(file|hidden|password|submit|button|tel|email)$/.test(control.type) && !/^(name|phone|email|code|contact.*)$/.test(control.name);
   const store = {
     read(key) { try { return JSON.parse(localStorage.getItem(key)) || null; } catch { return null; } },
     write(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* a full or closed store costs a draft only */ } },
@@ -37,10 +37,25 @@
           if (!keeps(control) || (/^(checkbox|radio)$/.test(control.type) && !control.checked)) continue;
           (values[control.name] ||= []).push(control.value);
         }
-        store.write(key, { at: Date.now(), values });
+        store.write(key, { at: Date.now(), values: { ...others(), ...values } });
       }, 400);
     });
-    form.addEventListener("submit", () => { clearTimeout(waiting); store.drop(key); });
+    // A form of several pages keeps what was typed on the others until it is sent for good.
+    const pages = "draftPages" in form.dataset;
+    const here = new Set([...form.elements].filter(keeps).map((c) => c.name));
+    const others = () => !pages ? {} : Object.fromEntries(Object.entries(store.read(key)?.values || {}).filter(([name]) => !here.has(name)));
+    form.addEventListener("submit", () => { clearTimeout(waiting); if (!pages) store.drop(key); });
+  }
+
+  // A question that hangs on another's answer shows once that answer is ticked.
+  function when(part) {
+    const form = part.closest("form");
+    const others = () => [...form.elements].filter((c) => c.name === part.dataset.when && c.type !== "hidden");
+    if (!others().length) return;
+    const values = part.dataset.values.split(" ");
+    const look = () => { part.hidden = !others().some((c) => c.checked && values.includes(c.value)); };
+    form.addEventListener("change", look);
+    look();
   }
 
   function previews(box) {
@@ -76,6 +91,8 @@
     each("form[data-draft]", draft, from);
     each("[data-previews]", previews, from);
     each("textarea[data-markdown]", paste, from);
+    each("[data-when]", when, from);
+    each("[data-draft-done]", (part) => store.drop(DRAFT + part.dataset.draftDone), from);
   }
 
   function say(button, text) {

@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.core.web import Portal
+from portal.surveys.answering import Sender, keep_answer
 from portal.surveys.definition import Condition, Definition, Kind, Part, Question
 from portal.surveys.forms import NewAnswer
 from portal.surveys.models import Survey, SurveyAnswer
-from portal.surveys.service import NewSurvey, Sender, keep_answer, make_survey, open_survey
+from portal.surveys.service import NewSurvey, make_survey, open_survey
 
 AGES = ("18–34岁", "35–44岁", "45–59岁", "60岁以上")
 

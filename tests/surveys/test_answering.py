@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from portal.core.web import Portal
 from portal.surveys.definition import Definition, Kind, Question
-from portal.surveys.invitations import make_invitations, token_of
+from portal.surveys.inviting import make_invitations, token_of
 from portal.surveys.models import Survey, SurveyAnswer, SurveyText
 from portal.surveys.service import close_survey
 from tests.surveys.factories import GOOD, make_open_survey

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from portal.core.pages import routing_by
 from portal.core.web import Portal
-from portal.surveys.invitations import make_invitations, token_of
+from portal.surveys.inviting import make_invitations, token_of
 from portal.surveys.models import State, Survey, SurveyAnswer
 from portal.surveys.publication import Choice, publish_result
 from portal.surveys.service import close_survey

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from portal.core.web import Portal
+from portal.surveys.answering import Sender, keep_answer
 from portal.surveys.definition import Definition, Kind, Question
 from portal.surveys.forms import NewAnswer
+from portal.surveys.inviting import AlreadyAnswered
 from portal.surveys.models import Survey, SurveyAnswer
-from portal.surveys.service import AlreadyAnswered, Sender, keep_answer
 from tests.surveys.factories import GOOD, make_open_survey
 
 THREADS = 16
