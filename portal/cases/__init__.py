@@ -8,7 +8,7 @@ from portal.cases.forms import CaseForm
 from portal.cases.history import find_broken_histories
 from portal.cases.intake import NewCase, Opened, open_case
 from portal.cases.lifecycle import Act, as_citizen, as_system, store_photos
-from portal.cases.models import Case, CaseEvent, CaseRating
+from portal.cases.models import Case, CaseEvent, CasePhoto, CaseRating
 from portal.cases.queries import (
     GroupCount,
     count_by_group,
@@ -18,6 +18,7 @@ from portal.cases.queries import (
     list_answered,
     list_public,
     list_public_newest,
+    newest_step,
 )
 from portal.cases.sheets import REGISTER, import_cases, list_register
 from portal.cases.states import OUTCOME_WORDS, STATE_WORDS, Outcome, State
@@ -29,6 +30,7 @@ __all__ = [
     "Act",
     "Case",
     "CaseEvent",
+    "CasePhoto",
     "CaseForm",
     "CaseRating",
     "GroupCount",
@@ -48,6 +50,7 @@ __all__ = [
     "list_public",
     "list_public_newest",
     "list_register",
+    "newest_step",
     "open_case",
     "store_photos",
 ]

@@ -10,13 +10,15 @@ from typing import NamedTuple
 
 from portal.cases import State
 from portal.core.estimates import Interval, Rates, Share, Survival, share, share_bounds, survival, three_rates
+from portal.figures.flow import Flow, measure_flow
+from portal.groups import ScoreRules
 
 KINDS = ("complaint", "help_request", "report", "suggestion")
 LEFT_OUT = (State.DRAFT_CONFIRM, State.REJECTED, State.TRANSFERRED, State.MERGED, State.WITHDRAWN, State.DEFERRED)
 """Not in the base: never taken in, handed elsewhere, joined, taken back, or put on the ledger (shown on its own)."""
-LEAST_SATISFIED = 3
 HIGH = 4
 HOUR_S = 3600
+DEFAULT = ScoreRules()
 
 
 class Row(NamedTuple):
@@ -36,6 +38,12 @@ class Row(NamedTuple):
     resolved_at: datetime | None
     grade: int | None
     solved: str | None
+    district: str | None = None
+    dispatched_at: datetime | None = None
+    return_count: int = 0
+    reopen_count: int = 0
+    has_proof: bool = False
+    is_sample: bool = False
 
     @property
     def is_reachable(self) -> bool:
@@ -78,19 +86,31 @@ class Measures:
     overdue: int
     contact: Survival
     resolve: Survival
+    flow: Flow
 
 
-def measure(rows: Sequence[Row], moment: datetime) -> Measures:
-    """The figures of these rows, which are already limited to a period, kinds and states."""
+def measure(rows: Sequence[Row], moment: datetime, rules: ScoreRules = DEFAULT, recheck_days: int = 28) -> Measures:
+    """The figures of these rows, which are already limited to a period, kinds and states. rules: the city's."""
     base = [row for row in rows if row.is_counted]
     rated = [row for row in base if row.is_rated]
     solved = sum(row.solved == "yes" for row in rated)
-    satisfied = sum((row.grade or 0) >= LEAST_SATISFIED for row in rated)
+    partly = sum(row.solved == "partly" for row in rated)
+    satisfied = sum((row.grade or 0) >= rules.min_satisfied_grade for row in rated)
+    contacted = sum(row.is_contacted_in_time for row in base)
     missing = sum(row.resolved_at is not None and row.is_reachable and not row.is_rated for row in base)
     is_asked = bool(rated) or missing > 0
     return Measures(
         base=len(base),
-        rates=three_rates(len(base), sum(row.is_contacted_in_time for row in base), len(rated), solved, satisfied),
+        rates=three_rates(
+            len(base),
+            contacted,
+            len(rated),
+            solved,
+            satisfied,
+            partly,
+            rules.partial_solved_weight,
+            rules.weights,
+        ),
         on_time=share(sum(_is_on_time(row) for row in base), len(base)),
         high_satisfaction=share(sum((row.grade or 0) >= HIGH for row in rated), len(rated)),
         rated=len(rated),
@@ -101,6 +121,7 @@ def measure(rows: Sequence[Row], moment: datetime) -> Measures:
         overdue=sum(row.resolved_at is None for row in base),
         contact=survival(_waited(row.submitted_at, row.first_contact_at, moment) for row in base),
         resolve=survival(_waited(row.submitted_at, row.resolved_at, moment) for row in base),
+        flow=measure_flow(base, moment, recheck_days),
     )
 
 

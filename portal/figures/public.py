@@ -1,24 +1,29 @@
 """Pages of everybody: all groups, one group, and their figures as a table for machines."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
 from portal.board import list_group_findings
 from portal.cases import STATE_WORDS, GroupCount, State, count_by_group, list_public_newest
-from portal.core.clock import now, today
+from portal.core.clock import end_of, local, now, start_of, today
 from portal.core.errors import NotFound
-from portal.core.estimates import percent_text
+from portal.core.estimates import percent_text, share
 from portal.core.i18n import gettext as _
+from portal.core.plots import svg
 from portal.core.tables import write_csv
 from portal.core.web import Ctx
 from portal.figures import queries, words
-from portal.figures.measures import Row, measure
-from portal.groups import City, Group
+from portal.figures.measures import Measures, Row, measure
+from portal.figures.plots import plot_waiting
+from portal.groups import City, District, Group, Unit, audit_by_group
 from portal.publishing import list_newest_news
 from portal.surveys import list_published_for
 
 NEWEST = 5
+LEAST = 10
+"""A line of fewer cases is not printed for everybody: its rate says more about chance, or about one person."""
 
 
 def groups(ctx: Ctx) -> Response:
@@ -47,7 +52,9 @@ def group(ctx: Ctx) -> Response:
     if found is None:
         raise NotFound(_("没有这个专项组。"), _("请从专项组的列表里选择。"))
     period = queries.period_of("")
-    measures = measure(queries.list_rows(ctx.db, period, found.key), now())
+    rows = queries.list_rows(ctx.db, period, found.key)
+    measures = _measure(city, rows)
+    right = share(*_judged(ctx, period).get(found.key, (0, 0)))
     cases = list_public_newest(ctx.db, NEWEST, found.key)
     return ctx.render(
         "figures/group.html",
@@ -59,28 +66,93 @@ def group(ctx: Ctx) -> Response:
         period=period,
         counts=count_by_group(ctx.db).get(found.key, GroupCount()),
         measures=measures,
+        flow=measures.flow,
+        lost=words.lost_text(measures.flow),
+        right=right,
+        right_text=words.interval_text(right),
+        weights=words.weights_text(city.score),
         times=(words.median(measures.contact), words.median(measures.resolve)),
+        both=words.both,
+        waiting=(
+            words.waiting_sentence(measures.resolve),
+            words.waiting_head(),
+            words.waiting_rows(measures.contact, measures.resolve),
+        ),
+        parts=_parts(city, rows),
+        part_head=[_("名称"), _("到期件数"), _("响应率"), _("解决率"), _("满意率"), _("评价覆盖率"), _("超期未办结")],
+        least=LEAST,
         percent_text=percent_text,
         cases=[(case, str(STATE_WORDS[State(case.state)])) for case in cases],
-        has_samples=any(case.is_sample for case in cases),
+        has_samples=any(row.is_sample for row in rows),
         news=list_newest_news(ctx.db, NEWEST, group=found.key),
         findings=list_group_findings(ctx.db, found.key, NEWEST),
         surveys=list_published_for(ctx.db, found.key, NEWEST),
     )
 
 
+def _measure(city: City, rows: Sequence[Row]) -> Measures:
+    return measure(rows, now(), city.score, city.deadlines.recheck_days)
+
+
+def _judged(ctx: Ctx, period: queries.Period) -> dict[str, tuple[int, int]]:
+    return audit_by_group(ctx.db, start_of(period.first), end_of(period.last))
+
+
+def _parts(city: City, rows: Sequence[Row]) -> list[tuple[str, list[list[str]]]]:
+    """The same figures by month, unit and district: (title, lines), as far as enough cases stand behind a line."""
+    places: list[tuple[str, Callable[[Row], str]]] = [
+        (_("按月"), lambda row: local(row.due_at).strftime("%Y-%m")),
+        (_("按承办单位"), lambda row: _short(city.find_unit(row.unit))),
+        (_("按区"), lambda row: _called(city.find_district(row.district))),
+    ]
+    found = []
+    for title, place in places:
+        parts: dict[str, list[Row]] = {}
+        for row in rows:
+            parts.setdefault(place(row), []).append(row)
+        lines = [(name, part) for name, part in sorted(parts.items()) if name and len(part) >= LEAST]
+        if lines:
+            found.append((title, [_part(name, _measure(city, part)) for name, part in lines]))
+    return found
+
+
+def _short(unit: Unit | None) -> str:
+    return unit.short if unit else ""
+
+
+def _called(district: District | None) -> str:
+    return district.name if district else ""
+
+
+def _part(name: str, measures: Measures) -> list[str]:
+    rates = measures.rates
+    shares = (rates.response, rates.resolution, rates.satisfaction, rates.coverage)
+    return [name, str(measures.base), *map(words.share_text, shares), str(measures.overdue)]
+
+
+def waiting(ctx: Ctx) -> Response:
+    """How long people wait in a group, as a plot."""
+    found = ctx.city.find_group(ctx.arg("key"))
+    if found is None:
+        raise NotFound(_("没有这个专项组。"), _("请从专项组的列表里选择。"))
+    measures = _measure(ctx.city, queries.list_rows(ctx.db, queries.period_of(""), found.key))
+    return svg(plot_waiting(measures.contact, measures.resolve))
+
+
 def _file_rows(ctx: Ctx) -> list[list[Any]]:
     city: City = ctx.city
     period, counts = queries.period_of(""), count_by_group(ctx.db)
+    judged = _judged(ctx, period)
     by_group: dict[str, list[Row]] = {}
     for row in queries.list_rows(ctx.db, period):
         by_group.setdefault(row.group, []).append(row)
     rows = []
     for one in (*city.groups, city.coordination):
         now_open = counts.get(one.key, GroupCount())
-        measures = measure(by_group.get(one.key, []), now())
+        measures = _measure(city, by_group.get(one.key, []))
         both = (now_open.open, now_open.deferred)
-        rows.append(words.file_row(one.key, one.name, period.first, period.last, measures, both))
+        right = share(*judged.get(one.key, (0, 0)))
+        rows.append(words.file_row(one.key, one.name, period.first, period.last, measures, both, right))
     return rows
 
 

@@ -2,17 +2,20 @@
 
 from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Door, get
-from portal.figures.desk import desk_csv, desk_index, desk_xlsx
-from portal.figures.public import figures_csv, figures_json, group, groups
+from portal.figures.desk import desk_csv, desk_funnel, desk_index, desk_waiting, desk_xlsx
+from portal.figures.public import figures_csv, figures_json, group, groups, waiting
 
 READERS = CASE_STAFF | {Role.ANALYST}
 
 doors: list[Door] = [
     get("/groups", groups),
     get("/groups/{key}", group),
+    get("/groups/{key}/waiting.svg", waiting),
     get("/data/figures.csv", figures_csv, limit="60/hour"),
     get("/data/figures.json", figures_json, limit="60/hour"),
     get("/desk/figures", desk_index, READERS),
+    get("/desk/figures/waiting.svg", desk_waiting, READERS),
+    get("/desk/figures/funnel.svg", desk_funnel, READERS),
     get("/desk/figures.csv", desk_csv, READERS),
     get("/desk/figures.xlsx", desk_xlsx, READERS),
 ]

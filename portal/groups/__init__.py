@@ -19,23 +19,27 @@ from portal.groups.ledger import find_prediction, keep_confirmation, keep_decisi
 from portal.groups.models import Decision, Example, Prediction
 from portal.groups.profile import check_city, list_cities, load_city
 from portal.groups.router import Router, Source
-from portal.groups.values import Question, Unit
+from portal.groups.sample import audit_by_group
+from portal.groups.values import District, Question, ScoreRules, Unit
 
 __all__ = [
     "OTHER",
     "CalendarMissing",
     "City",
     "Decision",
+    "District",
     "Example",
     "Group",
     "Prediction",
     "Question",
     "Router",
+    "ScoreRules",
     "Source",
     "Term",
     "Unit",
     "accepted_on",
     "add_working_days",
+    "audit_by_group",
     "check_city",
     "due_at",
     "due_on",

@@ -30,6 +30,7 @@ from portal.groups.values import (
     Phase,
     Question,
     RouterCosts,
+    ScoreRules,
     Site,
     Stopper,
     Unit,
@@ -123,6 +124,7 @@ class City:
     center: Center
     deadlines: Deadlines
     router: RouterCosts
+    score: ScoreRules
     districts: tuple[District, ...]
     hotlines: tuple[Hotline, ...]
     news_columns: tuple[Column, ...]

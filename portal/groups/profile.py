@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from portal.groups.values import (
     Phase,
     Question,
     RouterCosts,
+    ScoreRules,
     Site,
     Stopper,
     Unit,
@@ -117,6 +119,7 @@ def _city(key: str, city: Reader, groups: Reader, units: Reader, sites: Reader) 
         center=_plain(Center, city.table("center")),
         deadlines=_plain(Deadlines, city.table("deadlines")),
         router=router,
+        score=_score(city),
         districts=_list(city, "districts", District),
         hotlines=_list(city, "hotlines", Hotline),
         news_columns=_list(city, "news_columns", Column),
@@ -142,6 +145,28 @@ def _city(key: str, city: Reader, groups: Reader, units: Reader, sites: Reader) 
         site_message_closed=city.text("site_message_closed", ""),
         calendar={table.day("day"): table.flag("works") for table in _calendar(city)},
     )
+
+
+def _score(city: Reader) -> ScoreRules:
+    """The weights of the three rates; the field's own where a profile says nothing."""
+    plain = ScoreRules()
+    if "score" not in city.data:
+        return plain
+    table = city.table("score")
+    rules = ScoreRules(
+        response=table.number("response"),
+        resolution=table.number("resolution"),
+        satisfaction=table.number("satisfaction"),
+        min_satisfied_grade=table.whole("min_satisfied_grade", plain.min_satisfied_grade),
+        partial_solved_weight=table.number("partial_solved_weight", plain.partial_solved_weight),
+    )
+    if sum(map(Fraction, rules.weights)) != 1 or min(map(Fraction, rules.weights)) < 0:
+        table.fault("response", "resolution and satisfaction must sum to 1")
+    if rules.min_satisfied_grade not in {3, 4}:
+        table.fault("min_satisfied_grade", "must be 3 or 4")
+    if not 0 <= rules.partial_solved_weight <= 1:
+        table.fault("partial_solved_weight", "must be a share between 0 and 1")
+    return rules
 
 
 def _same_key(key: str, city: Reader) -> str:

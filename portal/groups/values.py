@@ -278,6 +278,22 @@ class RouterCosts:
     outside_prior: float
 
 
+@dataclass(frozen=True)
+class ScoreRules:
+    """How the three rates become one score: weights that sum to 1, the least grade that counts as satisfied."""
+
+    response: float = 0.30
+    resolution: float = 0.35
+    satisfaction: float = 0.35
+    min_satisfied_grade: int = 3
+    partial_solved_weight: float = 0.0
+
+    @property
+    def weights(self) -> tuple[str, str, str]:
+        """The weights as decimals, exact to the digit that was written."""
+        return repr(self.response), repr(self.resolution), repr(self.satisfaction)
+
+
 def _in_year(when: date | tuple[int, int], year: int) -> date:
     """A whole date as it is, a month and day placed in the year."""
     return when if isinstance(when, date) else date(year, *when)

@@ -3,7 +3,15 @@
 Counts may be weighted (then give the effective sample size). Nothing here loads scipy; the tests compare with it.
 """
 
-from portal.core.estimates.compare import Agreement, Difference, Limits, cohen_kappa, difference, funnel_limits
+from portal.core.estimates.compare import (
+    Agreement,
+    Difference,
+    Limits,
+    binomial_tails,
+    cohen_kappa,
+    difference,
+    funnel_limits,
+)
 from portal.core.estimates.grades import GRADES, Grades, grade_bounds, grades
 from portal.core.estimates.rates import Rates, three_rates
 from portal.core.estimates.rounding import percent_text, round_half_up
@@ -34,6 +42,7 @@ __all__ = [
     "Survival",
     "Verdict",
     "agresti_coull",
+    "binomial_tails",
     "check_claim",
     "cohen_kappa",
     "difference",
