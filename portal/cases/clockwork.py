@@ -66,7 +66,8 @@ def forget_contacts(portal: Portal, at: datetime | None = None) -> int:
     with portal.database.write() as db:
         old = select(Case).where(Case.closed_at <= limit, Case.forgotten_at.is_(None)).limit(BATCH)
         for case in db.scalars(old).all():
-            case.contact = case.contact_hash = None
+            case.contact = case.contact_hash = case.email_hash = None
+            case.answers = [{**one, "raw": one["public"]} for one in case.answers]
             case.text_raw, case.place = case.text_public, case.place_public
             case.reply = case.reply_public
             case.forgotten_at = moment

@@ -12,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases import closing, handling, triage
-from portal.cases.intake import NewCase, open_case, withdraw_case
+from portal.cases.intake import NewCase, open_case
 from portal.cases.lifecycle import Act, StoredPhoto, as_citizen, as_system, store_photos
 from portal.cases.models import Case
 from portal.cases.queries import get_whole_case, is_public
 from portal.cases.states import Outcome, State, Who
+from portal.cases.undo import withdraw_case
 from portal.core.clock import local, now
 from portal.core.photos import check_and_shrink
 from portal.core.web import Portal

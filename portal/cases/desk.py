@@ -138,6 +138,10 @@ def _page(
         forms[wrong[0]] = wrong[1]
     for name, form in forms.items():
         tell_apart(form, name)
+
+    def version(text: str) -> str:
+        return staff_version(city, text, who, contact is not None)
+
     by_kind: dict[str, list[Any]] = {"report": [], "proof": [], "answer": []}
     for photo in case.photos:
         by_kind[photo.kind].append(photo)
@@ -150,11 +154,13 @@ def _page(
         state=views.state_word(case, is_public=False),
         tone=views.tone(case),
         is_late=views.is_late(case),
-        pieces=marked(case.text_raw, staff_version(city, case.text_raw, who, contact is not None), prediction),
+        pieces=marked(case.text_raw, version(case.text_raw), prediction),
         prediction=prediction,
         ranked=_ranked(city, prediction),
         quick=_quick(city, case) if "dispatch" in forms else None,
-        items=views.desk_timeline(case, city, lambda text: staff_version(city, text, who, contact is not None)),
+        answers=views.answers(case, version),
+        public_answers=views.answers(case),
+        items=views.desk_timeline(case, city, version),
         photos={kind: views.photo_links(case, found, "cases:desk_photo") for kind, found in by_kind.items()},
         reused=queries.list_reused_photos(ctx.db, case),
         actions=[(name, ACTIONS[name], form) for name, form in forms.items()],

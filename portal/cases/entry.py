@@ -3,9 +3,11 @@
 from starlette.responses import Response
 
 from portal.cases import queries, triage
+from portal.cases.advice import advise
 from portal.cases.forms import EntryForm
 from portal.cases.intake import open_case
 from portal.cases.lifecycle import as_office, as_staff, store_photos
+from portal.cases.questions import QuestionsForm, read_questions
 from portal.cases.states import State
 from portal.core.audit import record
 from portal.core.forms import text
@@ -20,17 +22,27 @@ MOST_AT_ONCE = 50
 def desk_new(ctx: Ctx) -> Response:
     """The form for a caller, a letter, a visitor."""
     form = EntryForm(None, submission_id=random_code(26), kind="complaint").set_city(ctx.city)
-    return ctx.render("cases/desk_new.html", form=form)
+    return _entry_page(ctx, form)
+
+
+def _entry_page(ctx: Ctx, form: EntryForm, questions: QuestionsForm | None = None, status: int = 200) -> Response:
+    advice = advise(ctx, form, ctx.data if status != 200 else None)
+    return ctx.render(
+        "cases/desk_new.html", form=form, advice=advice, questions=questions or advice.questions, status=status
+    )
 
 
 def desk_enter(ctx: Ctx) -> Response:
     """Keep what staff took down; number and code are shown once, to be told to the person."""
     form = EntryForm(ctx.data).set_city(ctx.city)
-    if not form.validate():
-        return ctx.render("cases/desk_new.html", form=form, status=422)
+    questions = read_questions(ctx.city, text(form.kind), ctx.data)
+    if not (form.validate() & questions.validate()):
+        return _entry_page(ctx, form, questions, status=422)
     photos = store_photos(ctx.portal, form.photos.photos)
     routing = ctx.portal.router.suggest(text(form.text))
-    opened = open_case(ctx.db, as_office(ctx.portal, ctx.staff), form.to_new_case(photos), routing)
+    opened = open_case(
+        ctx.db, as_office(ctx.portal, ctx.staff), form.to_new_case(photos, answers=questions.to_answers()), routing
+    )
     number, code = opened.case.case_no, opened.query_code
     record(ctx.db, ctx.staff, "case.enter", f"case {number}", channel=opened.case.channel)
     ctx.flash(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from wtforms import (
     BooleanField,
@@ -16,9 +17,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from portal.cases.closing import Rating
-from portal.cases.intake import Edited, NewCase
+from portal.cases.intake import NewCase
 from portal.cases.lifecycle import StoredPhoto
 from portal.cases.states import CHANNELS
+from portal.cases.undo import Edited
 from portal.core.forms import Form, PhotosField, choices, optional_text, text
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy
@@ -81,6 +83,7 @@ class CaseForm(PlaceForm):
         [Optional(), Length(max=200), Regexp(EMAIL, message=lazy("邮箱地址不完整，请核对或留空。"))],
     )
     anonymous = BooleanField(lazy("匿名：办理单位看不到我的称呼和联系方式"), false_values=FALSE)
+    no_place = BooleanField(lazy("这件事没有具体地点"), false_values=FALSE)
     publish = BooleanField(lazy("同意公开：隐去个人信息后，让大家看到这件事和答复"), false_values=FALSE)
     submission_id = HiddenField(validators=[Length(max=100)])
     started = HiddenField(validators=[Length(max=300)])
@@ -93,16 +96,24 @@ class CaseForm(PlaceForm):
         self.offer_districts(city)
         return self
 
-    def to_new_case(self, photos: Sequence[StoredPhoto], is_suspect: bool = False) -> NewCase:
-        """What the service takes; half a position is none."""
-        has_point = self.lat.data is not None and self.lng.data is not None
+    def point(self) -> tuple[float, float] | None:
+        """The point on the map; half a position is none, nor is one off the earth, nor any when there is no place."""
+        lat, lng = self.lat.data, self.lng.data
+        if self.no_place.data or lat is None or lng is None:
+            return None
+        return (lat, lng) if abs(lat) <= 90 and abs(lng) <= 180 else None
+
+    def to_new_case(self, photos: Sequence[StoredPhoto], **more: Any) -> NewCase:
+        """What the service takes; "no place" drops what was left in the fields."""
+        is_placeless, point = bool(self.no_place.data), self.point()
         return NewCase(
             kind=text(self.kind),
             text=text(self.text),
-            place=" ".join(text(self.place).split()),
+            place="" if is_placeless else " ".join(text(self.place).split()),
             district=optional_text(self.district),
-            lat=self.lat.data if has_point else None,
-            lng=self.lng.data if has_point else None,
+            is_placeless=is_placeless,
+            lat=point[0] if point else None,
+            lng=point[1] if point else None,
             name=text(self.name),
             phone=text(self.phone),
             email=text(self.email),
@@ -110,7 +121,7 @@ class CaseForm(PlaceForm):
             wants_publish=bool(self.publish.data),
             submission_id=text(self.submission_id),
             photos=tuple(photos),
-            is_suspect=is_suspect,
+            **more,
         )
 
 
@@ -125,9 +136,9 @@ class EntryForm(CaseForm):
         self.channel.choices = choices([(key, word) for key, word in CHANNELS.items() if key in STAFF_CHANNELS])
         return self
 
-    def to_new_case(self, photos: Sequence[StoredPhoto], is_suspect: bool = False) -> NewCase:
+    def to_new_case(self, photos: Sequence[StoredPhoto], **more: Any) -> NewCase:
         """What the service takes."""
-        return replace(super().to_new_case(photos, is_suspect), channel=text(self.channel))
+        return replace(super().to_new_case(photos, **more), channel=text(self.channel))
 
 
 class EditForm(PlaceForm):

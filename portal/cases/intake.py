@@ -1,17 +1,16 @@
 """Taking cases in: number and code, promise, suggested group, and the ten minutes to change one's mind."""
 
 import hashlib
-import re
 import secrets as random
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from portal.cases.contacts import email_hash, reach_hash
 from portal.cases.lifecycle import (
     Act,
     StoredPhoto,
@@ -19,13 +18,12 @@ from portal.cases.lifecycle import (
     draft_event,
     enter,
     keep_count,
-    keep_message,
     keep_photos,
     public_version,
-    step,
 )
-from portal.cases.models import UNSORTED, Case, CaseDay, CaseEvent
+from portal.cases.models import UNSORTED, Case, CaseEvent
 from portal.cases.notify import seal_contact, tell_reporter
+from portal.cases.numbering import code_hash, next_number, query_code
 from portal.cases.reading import named_units
 from portal.cases.states import State, Transition, Who, find_transition
 from portal.cases.terms import first_promise, next_reminder
@@ -33,7 +31,7 @@ from portal.core.clock import local
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy
-from portal.core.signing import CROCKFORD, Secrets, plain_code
+from portal.core.signing import Secrets
 from portal.groups import City, keep_prediction
 
 if TYPE_CHECKING:
@@ -41,14 +39,27 @@ if TYPE_CHECKING:
 
 HELD_KINDS = frozenset({"report"})
 """Kinds that always wait for a person: a report must not reach the unit it is about."""
+SELF_SERVED = frozenset({"web", "mobile", "snapshot", "open311"})
+MOST_SAME_TEXTS = 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer to an extra question; the label is kept as it was asked."""
+
+    key: str
+    label: str
+    text: str
 
 
 @dataclass(frozen=True)
 class NewCase:
     """What somebody submitted, checked and cleaned. Photos are on disk already.
 
-    submission_id: made with the form; the same id never makes two cases.  is_suspect: looks like a machine's work,
-    so a person looks at it first.  wanted_group: the group that another system named, for the dispatcher to see.
+    submission_id: made with the form; the same id never makes two cases.  is_placeless: it happens nowhere in
+    particular.  answers: to the extra questions.  is_suspect: looks like a machine's work, so a person looks at it
+    first.  must_confirm: the contact is checked before the case begins.  wanted_group: the group that another
+    system named, for the dispatcher to see.
     """
 
     kind: str
@@ -66,6 +77,9 @@ class NewCase:
     channel: str = "web"
     wanted_group: str = ""
     photos: tuple[StoredPhoto, ...] = ()
+    is_placeless: bool = False
+    answers: tuple[Answer, ...] = ()
+    must_confirm: bool = False
     is_suspect: bool = False
     is_sample: bool = False
 
@@ -95,10 +109,14 @@ def open_case(db: Session, act: Act, new: NewCase, routing: "Routing | None") ->
     if known is not None:
         return _same_again(act, known, new, submission_id)
     case_no = next_number(db, act.city, local(act.at).date())
-    code = _query_code(act.secrets, case_no, submission_id)
+    code = query_code(act.secrets, case_no, submission_id)
     case = _new_case(act, new, case_no, code, submission_id)
-    _suggest(db, case, new.text, routing)
-    events = _first_steps(act, case, new, routing)
+    is_suspect = new.is_suspect or _is_repeated(db, new, case.text_hash, act.at)
+    if new.must_confirm:
+        events = [_hold_back(act, case, new, routing, is_suspect)]
+    else:
+        suggest(db, case, new.text, routing)
+        events = _first_steps(act, case, new, routing, is_suspect)
     db.add(case)
     db.flush()
     for event in events:
@@ -107,18 +125,28 @@ def open_case(db: Session, act: Act, new: NewCase, routing: "Routing | None") ->
     db.flush()
     keep_count(db, None, (case.group, case.unit, case.state))
     keep_photos(db, case, new.photos, "report", act.at)
-    if case.contact and not new.is_sample:
-        tell_reporter(db, act, case, _receipt_text(act.city, case))
+    if case.contact and not new.is_sample and not new.must_confirm:
+        tell_reporter(db, act, case, receipt_text(act.city, case))
     return Opened(case, code, True)
 
 
-def _receipt_text(city: City, case: Case) -> str:
+def receipt_text(city: City, case: Case) -> str:
+    """The first message to a reporter: number and promise."""
     day = f"{case.due_on.year}年{case.due_on.month}月{case.due_on.day}日"
     return _("%(city)s已收到您的诉求，编号 %(number)s，承诺 %(day)s 前答复。") % {
         "city": city.brand.title,
         "number": case.case_no,
         "day": day,
     }
+
+
+def _is_repeated(db: Session, new: NewCase, text_hash: str, at: datetime) -> bool:
+    """Whether the very same words came several times within a day: then a person looks before they go anywhere."""
+    if new.channel not in SELF_SERVED:
+        return False
+    since = at - timedelta(days=1)
+    same = select(func.count()).where(Case.text_hash == text_hash, Case.submitted_at > since)
+    return (db.scalar(same) or 0) >= MOST_SAME_TEXTS
 
 
 def _find_submission(db: Session, secrets: Secrets, submission_id: str) -> Case | None:
@@ -131,44 +159,13 @@ def _find_submission(db: Session, secrets: Secrets, submission_id: str) -> Case 
 
 def _same_again(act: Act, known: Case, new: NewCase, submission_id: str) -> Opened:
     # An id somebody else could guess must not open their receipt; a form's own id is random and opens it.
-    if known.text_hash != _digest(new.text) and len(submission_id) < 16:
+    if known.text_hash != digest(new.text) and len(submission_id) < 16:
         raise Conflict(_("这个提交编号已经用过。"), _("请重新打开反映页面，再提交一次。"))
-    return Opened(known, _query_code(act.secrets, known.case_no, submission_id), False)
+    return Opened(known, query_code(act.secrets, known.case_no, submission_id), False)
 
 
-SYLLABLE = re.compile(r"(?:zh|ch|sh|[b-df-hj-np-tv-z])?[aeiouv]+(?:ng|n(?![aeiouv]))?")
-
-
-@cache
-def _letters(city_key: str) -> str:
-    """The initials of the city's syllables: changzhou is CZ, jiayuguan JYG."""
-    return "".join(syllable[0] for syllable in SYLLABLE.findall(city_key)).upper()[:3] or "C"
-
-
-def next_number(db: Session, city: City, day: date) -> str:
-    """The next case number of a day: CZ20261123-0001. The row stays locked until the transaction ends."""
-    insert: Any = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = (
-        insert(CaseDay)
-        .values(day=day, last=1)
-        .on_conflict_do_update(index_elements=["day"], set_={"last": CaseDay.last + 1})
-        .returning(CaseDay.last)
-    )
-    return f"{_letters(city.key)}{day:%Y%m%d}-{db.execute(statement).scalar_one():04d}"
-
-
-def _query_code(secrets: Secrets, case_no: str, submission_id: str) -> str:
-    """Fifty bits that only this portal can derive again, so that a repeated form gets the same receipt."""
-    bits = int(secrets.hash("query code of a submission", f"{case_no} {submission_id}")[:16], 16)
-    return "".join(CROCKFORD[bits >> 5 * place & 31] for place in range(10))
-
-
-def code_hash(secrets: Secrets, case_no: str, code: str) -> str:
-    """What is kept of a query code."""
-    return secrets.hash("query code", f"{case_no} {plain_code(code)}")
-
-
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What is kept to know a text again, and stands on its receipt."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -178,12 +175,11 @@ def _new_case(act: Act, new: NewCase, case_no: str, code: str, submission_id: st
     stoppers = find_stoppers(act.city, new.text)
     is_urgent = any(stopper.urgent for stopper in stoppers)
     hours = act.city.deadlines.urgent_contact_hours if is_urgent else act.city.deadlines.first_contact_hours
-    reach = new.phone or new.email.lower()
     return Case(
         case_no=case_no,
         code_hash=code_hash(act.secrets, case_no, code),
         submission_hash=act.secrets.hash("submission", submission_id),
-        text_hash=_digest(new.text),
+        text_hash=digest(new.text),
         kind=new.kind,
         channel=new.channel,
         state=State.SUBMITTED.value,
@@ -195,6 +191,8 @@ def _new_case(act: Act, new: NewCase, case_no: str, code: str, submission_id: st
         district=new.district,
         lat=new.lat,
         lng=new.lng,
+        is_placeless=new.is_placeless,
+        answers=kept_answers(act.city, new.answers),
         group=UNSORTED,
         helpers=[],
         returned_by=[],
@@ -206,7 +204,8 @@ def _new_case(act: Act, new: NewCase, case_no: str, code: str, submission_id: st
         is_sample=new.is_sample,
         stopper=stoppers[0].key if stoppers else None,
         contact=seal_contact(act.secrets, new.name, new.phone, new.email),
-        contact_hash=act.secrets.hash("contact", reach) if reach else None,
+        contact_hash=reach_hash(act.secrets, new.phone, new.email),
+        email_hash=email_hash(act.secrets, new.email),
         submitted_at=act.at,
         updated_at=act.at,
         due_on=promise.on,
@@ -227,10 +226,20 @@ def _new_case(act: Act, new: NewCase, case_no: str, code: str, submission_id: st
 
 def _reported(city: City, new: NewCase) -> str | None:
     """The unit a report names: nobody of that unit may see it, even before the office has looked."""
-    return next(iter(named_units(city.units, new.text)), None) if new.kind in HELD_KINDS else None
+    words = " ".join([new.text, *(answer.text for answer in new.answers)])
+    return next(iter(named_units(city.units, words)), None) if new.kind in HELD_KINDS else None
 
 
-def _suggest(db: Session, case: Case, text: str, routing: "Routing | None") -> None:
+def kept_answers(city: City, answers: Sequence[Answer]) -> list[dict[str, str]]:
+    """Answers to the extra questions as a case keeps them: as typed, and as everybody may read them."""
+    return [
+        {"key": one.key, "label": one.label, "raw": one.text, "public": public_version(city, one.text)}
+        for one in answers
+    ]
+
+
+def suggest(db: Session, case: Case, text: str, routing: "Routing | None") -> None:
+    """Keep what the router says about a case, and its ledger entry."""
     if routing is None:
         return
     prediction = keep_prediction(db, f"case {case.case_no}", text, routing)
@@ -238,7 +247,7 @@ def _suggest(db: Session, case: Case, text: str, routing: "Routing | None") -> N
     case.suggested_group, case.probability = routing.group, round(routing.probability, 6)
 
 
-def _goes_alone(case: Case, routing: "Routing | None") -> bool:
+def goes_alone(case: Case, routing: "Routing | None") -> bool:
     """Whether the router may dispatch without a person."""
     is_plain = not case.is_urgent and case.stopper is None and not case.is_confidential
     return routing is not None and routing.auto and is_plain
@@ -247,40 +256,64 @@ def _goes_alone(case: Case, routing: "Routing | None") -> bool:
 SUBMIT = Transition(
     "submit", frozenset(), State.SUBMITTED, frozenset({Who.CITIZEN, *Who}), lazy("提交诉求"), "checked form"
 )
+HOLD = Transition(
+    "submit", frozenset(), State.DRAFT_CONFIRM, frozenset({Who.CITIZEN, *Who}), lazy("提交诉求"), "contact unchecked"
+)
+WAITS = lazy("正在由工作人员确定承办组。")
 
 
-def _first_steps(act: Act, case: Case, new: NewCase, routing: "Routing | None") -> list[CaseEvent]:
+def _hold_back(act: Act, case: Case, new: NewCase, routing: "Routing | None", is_suspect: bool) -> CaseEvent:
+    """Received, and waiting until the contact is checked: nothing is kept in the router's ledger until then."""
+    if routing is not None:
+        case.suggested_group, case.probability = routing.group, round(routing.probability, 6)
+    enter(act, case, State.DRAFT_CONFIRM)
+    event = draft_event(act, case, HOLD, "", detail={"channel": new.channel, "is_suspect": is_suspect}, is_public=True)
+    chain(case, event)
+    return event
+
+
+def _first_steps(act: Act, case: Case, new: NewCase, routing: "Routing | None", is_suspect: bool) -> list[CaseEvent]:
     """Submitted, and at once dispatched or put before a person."""
     origin = {"channel": new.channel, **({"wanted_group": new.wanted_group} if new.wanted_group else {})}
     submitted = draft_event(act, case, SUBMIT, "", detail=origin, is_public=True)
     chain(case, submitted)
-    system = Act(act.city, act.secrets, act.base_url, frozenset({Who.SYSTEM}), "system", "系统", act.at)
-    goes_alone = _goes_alone(case, routing) and not new.is_suspect
-    line = find_transition("route" if goes_alone else "queue", State.SUBMITTED, system.who)
+    system = by_system(act)
+    is_alone = goes_alone(case, routing) and not is_suspect
+    line = find_transition("route" if is_alone else "queue", State.SUBMITTED, system.who)
     assert line is not None
     assert line.target is not None
-    if goes_alone and routing is not None:
-        case.group = routing.group
-        case.unit = act.city.units_for(routing.group, case.district)[0].key
+    if is_alone:
+        case.group, case.unit = place_of(act.city, case)
         case.dispatched_at = act.at
     enter(system, case, line.target)
     case.remind_at = next_reminder(act.city, case, act.at)
-    text = dispatch_words(act.city, case) if goes_alone else _("正在由工作人员确定承办组。")
+    text = dispatch_words(act.city, case) if is_alone else WAITS
     second = draft_event(
-        system, case, line, State.SUBMITTED.value, text, detail=_why(case, routing, new), is_public=True
+        system, case, line, State.SUBMITTED.value, str(text), detail=why(case, routing, is_suspect), is_public=True
     )
     chain(case, second)
     return [submitted, second]
 
 
-def _why(case: Case, routing: "Routing | None", new: NewCase) -> dict[str, Any]:
+def by_system(act: Act) -> Act:
+    """The same moment, as the portal's own act."""
+    return Act(act.city, act.secrets, act.base_url, frozenset({Who.SYSTEM}), "system", "系统", act.at)
+
+
+def place_of(city: City, case: Case) -> tuple[str, str]:
+    """Group and unit that the router's word leads to."""
+    group = case.suggested_group or UNSORTED
+    return group, city.units_for(group, case.district)[0].key
+
+
+def why(case: Case, routing: "Routing | None", is_suspect: bool) -> dict[str, Any]:
     """Why the router's word was or was not enough, for staff."""
     return {
         "suggested": case.suggested_group,
         "probability": case.probability,
         "is_urgent": case.is_urgent,
         "stopper": case.stopper,
-        "is_suspect": new.is_suspect,
+        "is_suspect": is_suspect,
         "is_auto": bool(routing and routing.auto),
     }
 
@@ -292,47 +325,3 @@ def dispatch_words(city: City, case: Case) -> str:
         "group": group.name if group else case.group,
         "unit": unit.name if unit else _("待定"),
     }
-
-
-@dataclass(frozen=True)
-class Edited:
-    """What a reporter may change within the first minutes."""
-
-    text: str
-    place: str
-    district: str | None
-
-
-def may_edit(city: City, case: Case, act: Act) -> bool:
-    """Whether the first minutes are still running and nobody has signed for the case."""
-    is_early = act.at <= case.submitted_at + timedelta(minutes=city.deadlines.undo_minutes)
-    return is_early and case.stands in {State.SUBMITTED, State.TRIAGE, State.DISPATCHED}
-
-
-def edit_case(db: Session, act: Act, case: Case, new: Edited, routing: "Routing | None") -> CaseEvent:
-    """Change the words of a case within the first minutes, and route it again; raise Conflict afterwards."""
-    if not may_edit(act.city, case, act):
-        raise Conflict(_("提交已超过可修改的时间。"), _("您可以在进度页补充说明，或撤回后重新提交。"))
-    event = step(db, act, case, "edit", detail={"old_text_hash": case.text_hash}, is_public=True)
-    case.text_raw, case.text_public = new.text, public_version(act.city, new.text)
-    case.place, case.place_public = new.place, public_version(act.city, new.place)
-    case.district, case.text_hash = new.district, _digest(new.text)
-    stoppers = find_stoppers(act.city, new.text)
-    case.stopper, case.is_urgent = (stoppers[0].key if stoppers else None), any(one.urgent for one in stoppers)
-    _suggest(db, case, new.text, routing)
-    if case.stands is State.DISPATCHED and not (_goes_alone(case, routing) and case.suggested_group == case.group):
-        system = Act(act.city, act.secrets, act.base_url, frozenset({Who.SYSTEM}), "system", "系统", act.at)
-        case.unit = None
-        step(db, system, case, "reroute", group=UNSORTED, is_public=True)
-    db.flush()
-    return event
-
-
-def withdraw_case(db: Session, act: Act, case: Case, reason: str) -> CaseEvent:
-    """Take a case back, at any time before it is resolved; it disappears from every public page."""
-    event = step(db, act, case, "withdraw", detail={"has_reason": bool(reason)})
-    keep_message(db, event, reason)
-    case.is_hidden = case.is_hidden or case.public_from is not None
-    case.public_from = None
-    db.flush()
-    return event

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.cases.intake import code_hash
 from portal.cases.models import Case
+from portal.cases.numbering import code_hash
 from portal.cases.queries import find_case, get_case
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _

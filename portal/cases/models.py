@@ -26,7 +26,9 @@ class Case(Base):
     text_raw and place are as typed; text_public and place_public were redacted when they were written. queue and
     due_at order the desk's list. step_due_at: when the clock acts on the present state (sign-off, answer, rating,
     review); remind_at: the next reminder or overdue moment of the promise. public_from: since when anybody may read
-    it, None while private. contact is encrypted; contact_hash finds the same reporter.
+    it, None while private. contact is encrypted; contact_hash and email_hash find the same reporter;
+    contact_checked_at: since when we know that a message reaches them. answers: to the extra questions, each with
+    key, label, raw and public. is_placeless: the reporter said that it has no place.
     """
 
     __tablename__ = "case_file"
@@ -35,7 +37,7 @@ class Case(Base):
     case_no: Mapped[str] = mapped_column(String(24), unique=True)
     code_hash: Mapped[str] = mapped_column(String(64))
     submission_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
-    text_hash: Mapped[str] = mapped_column(String(64))
+    text_hash: Mapped[str] = mapped_column(String(64), index=True)
     kind: Mapped[str] = mapped_column(String(30))
     channel: Mapped[str] = mapped_column(String(30))
     state: Mapped[str] = mapped_column(String(30))
@@ -50,6 +52,8 @@ class Case(Base):
     district: Mapped[str | None] = mapped_column(String(60))
     lat: Mapped[float | None]
     lng: Mapped[float | None]
+    is_placeless: Mapped[bool] = mapped_column(default=False)
+    answers: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
 
     group: Mapped[str] = mapped_column(String(60), default=UNSORTED)
     unit: Mapped[str | None] = mapped_column(String(60))
@@ -71,6 +75,8 @@ class Case(Base):
     stopper: Mapped[str | None] = mapped_column(String(60))
     contact: Mapped[str | None] = mapped_column(Text)
     contact_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    email_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    contact_checked_at: Mapped[datetime | None]
 
     submitted_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
@@ -119,6 +125,7 @@ class Case(Base):
         Index("ix_case_file_public", "public_from", "id"),
         Index("ix_case_file_group_public", "group", "public_from", "id"),
         Index("ix_case_file_district_public", "district", "public_from", "id"),
+        Index("ix_case_file_point", "lat", "lng"),
     )
 
     @property
@@ -198,6 +205,25 @@ class CasePhoto(Base):
     height: Mapped[int]
     is_public: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]
+
+
+class CasePhotoPrint(Base):
+    """What a photo, or a window of it, looks like, to know it again when it was cut or saved anew.
+
+    hash: signed 64-bit difference hash.  band0-band3: its four parts of 16 bits; prints that differ in at most three
+    bits share one of them, so likely pairs are found by index.
+    """
+
+    __tablename__ = "case_photo_print"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("case_photo.id"), index=True)
+    is_whole: Mapped[bool]
+    hash: Mapped[str] = mapped_column(String(20))
+    band0: Mapped[int] = mapped_column(index=True)
+    band1: Mapped[int] = mapped_column(index=True)
+    band2: Mapped[int] = mapped_column(index=True)
+    band3: Mapped[int] = mapped_column(index=True)
 
 
 class CaseRating(Base):

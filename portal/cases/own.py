@@ -1,9 +1,11 @@
 """The reporter's own view of a case, and what they can do there."""
 
+import re
+
 from starlette.responses import Response
 
-from portal.cases import closing, handling, intake, mine, queries, views
-from portal.cases.forms import AnswerForm, EditForm, RatingForm, ReasonForm, ReopenForm, tell_apart
+from portal.cases import closing, handling, mine, queries, undo, views
+from portal.cases.forms import EMAIL, PHONE, AnswerForm, EditForm, RatingForm, ReasonForm, ReopenForm, tell_apart
 from portal.cases.lifecycle import as_citizen, store_photos
 from portal.cases.models import Case
 from portal.cases.notify import seal_contact
@@ -32,7 +34,7 @@ def show(ctx: Ctx) -> Response:
 def _page(ctx: Ctx, case: Case, wrong: tuple[str, Form] | None = None) -> Response:
     act = as_citizen(ctx.portal)
     allowed = set(actions_in(case.stands, frozenset({Who.CITIZEN})))
-    if not intake.may_edit(ctx.city, case, act):
+    if not undo.may_edit(ctx.city, case, act):
         allowed.discard("edit")
     if not closing.may_reopen(act, case):
         allowed.discard("reopen")
@@ -57,6 +59,8 @@ def _page(ctx: Ctx, case: Case, wrong: tuple[str, Form] | None = None) -> Respon
         tone=views.tone(case),
         steps=views.stage_names(),
         stage=views.stage(case),
+        answers=views.answers(case, str),
+        public_answers=views.answers(case),
         items=views.timeline(case, is_reporter=True),
         photos=views.photo_links(case, [one for one in case.photos if one.kind == "report"], "cases:photo"),
         forms=forms,
@@ -100,7 +104,7 @@ def withdraw(ctx: Ctx) -> Response:
     if not form.validate():
         return _wrong(ctx, "withdraw", form)
     case = mine.get_own_case(ctx)
-    intake.withdraw_case(ctx.db, as_citizen(ctx.portal), case, text(form.reason))
+    undo.withdraw_case(ctx.db, as_citizen(ctx.portal), case, text(form.reason))
     return _done(ctx, case, _("已撤回，不再办理，也不会公开。"))
 
 
@@ -111,7 +115,7 @@ def edit(ctx: Ctx) -> Response:
         return _wrong(ctx, "edit", form)
     routing = ctx.portal.router.suggest(text(form.text))
     case = mine.get_own_case(ctx)
-    intake.edit_case(ctx.db, as_citizen(ctx.portal), case, form.to_edited(), routing)
+    undo.edit_case(ctx.db, as_citizen(ctx.portal), case, form.to_edited(), routing)
     return _done(ctx, case, _("已按您的修改保存。"))
 
 
@@ -154,11 +158,17 @@ def support(ctx: Ctx) -> Response:
         raise NotFound(_("没有这件诉求，或者它不公开。"))
     device = ctx.read_cookie(DEVICE, DEVICE_S) or random_code(20)
     ctx.keep_cookie(DEVICE, device, DEVICE_S)
-    email = str(ctx.data.get("email", "")).strip()[:200]
-    sealed = seal_contact(ctx.secrets, "", "", email) if "@" in email else None
+    sealed = _followers_contact(ctx)
     is_new = closing.support(ctx.db, as_citizen(ctx.portal, now()), case, f"device {device}", sealed)
     ctx.flash(_("已附议，办理有结果会显示在这一页。") if is_new else _("您已经附议过了。"))
     return ctx.redirect("cases:show", case_no=case.case_no)
+
+
+def _followers_contact(ctx: Ctx) -> str | None:
+    """How to reach somebody who follows a case, sealed; what is no address and no number counts as none."""
+    email, phone = (str(ctx.data.get(name, "")).strip()[:200] for name in ("email", "phone"))
+    email = email if re.fullmatch(EMAIL, email) else ""
+    return seal_contact(ctx.secrets, "", phone if re.fullmatch(PHONE, phone) else "", email)
 
 
 def forget(ctx: Ctx) -> Response:

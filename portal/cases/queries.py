@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import cos, radians
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, load_only, selectinload
 
 from portal.cases.lines import COLUMNS, CaseLine
 from portal.cases.models import UNSORTED, Case, CaseCount, CaseEvent, CasePhoto, CaseRating
-from portal.cases.states import FINAL, RUNNING, WAITING, State
+from portal.cases.states import FINAL, RUNNING, UNCONFIRMED, WAITING, State
 from portal.core.clock import now
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
@@ -19,6 +20,8 @@ from portal.core.roles import Person, Role
 
 NUMBER_LENGTH = 24
 LOOK_BACK = 300
+NEAR_DEGREES = 0.0018
+"""About 200 m of latitude."""
 LIKENESS = load_only(
     *(Case.case_no, Case.text_public, Case.place_public, Case.lat, Case.lng),
     *(Case.group, Case.unit, Case.helpers, Case.state, Case.outcome),
@@ -108,7 +111,7 @@ def list_queue(
     query = _own(select(Case).options(ROW), person, Case.group, Case.unit)
     if person.unit and not sees_all(person):
         query = query.where(or_(Case.about_unit.is_(None), Case.about_unit != person.unit))
-    query = _narrow(query, wanted)
+    query = _narrow(query, wanted).where(Case.queue <= 3)
     keys = [Case.queue, Case.due_at, Case.id]
     is_done = wanted.view == "done"
     return list_page(db, query, keys, lambda case: [case.queue, case.due_at, case.id], after, size, is_done)
@@ -150,7 +153,7 @@ def count_queue(db: Session, person: Person) -> dict[tuple[str, str], int]:
         CaseCount.group, CaseCount.state
     )
     rows = db.execute(_own(query, person, CaseCount.group, CaseCount.unit))
-    return {(group, state): int(count) for group, state, count in rows if count}
+    return {(group, state): int(count) for group, state, count in rows if count and State(state) not in UNCONFIRMED}
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,7 @@ def count_by_group(db: Session) -> dict[str, GroupCount]:
 
 
 def _group_count(states: dict[str, int]) -> GroupCount:
-    left_out = states.get(State.WITHDRAWN, 0) + states.get(State.MERGED, 0)
+    left_out = sum(states.get(state, 0) for state in (State.WITHDRAWN, State.MERGED, State.DRAFT_CONFIRM))
     is_open = sum(count for state, count in states.items() if State(state) in WAITING | RUNNING)
     return GroupCount(
         total=sum(states.values()) - left_out,
@@ -261,6 +264,17 @@ def list_candidates(
         return db.scalars(query.order_by(Case.public_from.desc(), Case.id.desc()).limit(most)).all()
     query = select(Case).where(Case.group == group, Case.queue <= 1, Case.submitted_at >= since).options(LIKENESS)
     return db.scalars(query.order_by(Case.queue, Case.due_at, Case.id).limit(most)).all()
+
+
+def list_public_near(db: Session, lat: float, lng: float, days: int, most: int = 50) -> Sequence[Case]:
+    """Public cases of some days within about 200 m, by a square on the map: newest first."""
+    high, wide = NEAR_DEGREES, NEAR_DEGREES / max(0.1, cos(radians(lat)))
+    query = _public().where(
+        Case.lat.between(lat - high, lat + high),
+        Case.lng.between(lng - wide, lng + wide),
+        Case.public_from >= now() - timedelta(days=days),
+    )
+    return db.scalars(query.options(LIKENESS).order_by(Case.public_from.desc(), Case.id.desc()).limit(most)).all()
 
 
 def list_reused_photos(db: Session, case: Case) -> Sequence[tuple[str, str]]:

@@ -1,14 +1,14 @@
 """Doors of cases: the table is the access matrix."""
 
-from portal.cases import desk, entry, messages, own, public
+from portal.cases import desk, entry, messages, own, public, submitting
 from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Door, get, post
 
 doors: list[Door] = [
     get("/cases", public.index),
-    post("/cases", public.submit, name="index", body_mb=64, limit="60/hour"),
-    get("/cases/new", public.new),
-    post("/cases/check", public.check, limit="600/hour"),
+    post("/cases", submitting.submit, name="index", body_mb=64, limit="60/hour"),
+    get("/cases/new", submitting.new),
+    post("/cases/check", submitting.check, limit="600/hour"),
     get("/cases/track", public.track),
     post("/cases/track", public.look_up, name="track"),
     get("/cases/verify", public.verify),
@@ -17,7 +17,7 @@ doors: list[Door] = [
     get("/messages/{token}", messages.wishes),
     post("/messages/{token}", messages.keep_wishes, limit="1000/hour"),
     get("/cases/{case_no}", public.show),
-    get("/cases/{case_no}/receipt", public.receipt),
+    get("/cases/{case_no}/receipt", submitting.receipt),
     get("/cases/{case_no}/photos/{name}", public.photo),
     get("/cases/{case_no}/mine", own.show, name="mine"),
     post("/cases/{case_no}/rating", own.rate),
@@ -26,7 +26,7 @@ doors: list[Door] = [
     post("/cases/{case_no}/answer", own.answer, body_mb=64),
     post("/cases/{case_no}/reopen", own.reopen),
     post("/cases/{case_no}/split", own.split),
-    post("/cases/{case_no}/support", own.support),
+    post("/cases/{case_no}/support", own.support, body_mb=64),
     get("/desk/cases", desk.desk_index, CASE_STAFF),
     get("/desk/cases/new", entry.desk_new, Role.DISPATCHER),
     post("/desk/cases/new", entry.desk_enter, Role.DISPATCHER, name="desk_new", body_mb=64),

@@ -44,6 +44,11 @@ def is_near(one: Case, other: Case) -> bool:
     return metres(one.lat, one.lng, other.lat, other.lng) <= NEAR_M
 
 
+def is_close(text: str, case: Case) -> bool:
+    """Whether a case near by shares enough words to be worth a look."""
+    return likeness(bigrams(text), bigrams(case.text_public)) >= LEAST_WORDS
+
+
 def find_alike(text: str, place: str, cases: Iterable[Case], most: int = 3, skip_id: int = 0) -> list[Alike]:
     """The cases most alike, best first; a place in both that is not the same lowers the score."""
     words, where = bigrams(text), bigrams(place)

@@ -132,15 +132,18 @@ CHANNELS = {
 }
 """How a case came, in words."""
 
-WAITING = frozenset({State.DRAFT_CONFIRM, State.SUBMITTED, State.TRIAGE})
+UNCONFIRMED = frozenset({State.DRAFT_CONFIRM})
+WAITING = frozenset({State.SUBMITTED, State.TRIAGE})
 FINAL = frozenset({State.CLOSED, State.REJECTED, State.TRANSFERRED, State.MERGED, State.WITHDRAWN})
-RUNNING = frozenset(State) - WAITING - FINAL - {State.RESOLVED}
-PAUSED = frozenset({State.NEED_INFO, State.DEFERRED, State.RESOLVED}) | FINAL
+RUNNING = frozenset(State) - UNCONFIRMED - WAITING - FINAL - {State.RESOLVED}
+PAUSED = frozenset({State.NEED_INFO, State.DEFERRED, State.RESOLVED}) | UNCONFIRMED | FINAL
 """Where the promise's clock stands still; everywhere else it runs, during returns too."""
 
 
 def queue_of(state: State) -> int:
-    """Its part of the desk's list: 0 waits for a group, 1 runs, 2 waits for a rating, 3 is over."""
+    """Its part of the desk's list: 0 waits for a group, 1 runs, 2 waits for a rating, 3 is over; 4 is on no list."""
+    if state in UNCONFIRMED:
+        return 4
     if state in WAITING:
         return 0
     if state in RUNNING:
@@ -174,16 +177,17 @@ def _line(
 C, S, T, H, A, L = Who.CITIZEN, Who.SYSTEM, Who.TRIAGER, Who.HANDLER, Who.ARBITER, Who.LEADER
 _OPEN = WAITING | RUNNING
 _HANDLED = {State.ACCEPTED, State.IN_PROGRESS, State.REOPENED}
-_VISIBLE = frozenset(State) - {State.WITHDRAWN}
+_VISIBLE = frozenset(State) - UNCONFIRMED - {State.WITHDRAWN}
 
 TRANSITIONS: tuple[Transition, ...] = (
-    _line("confirm", {State.DRAFT_CONFIRM}, State.SUBMITTED, {C, S}, lazy("联系方式已确认")),
+    _line("confirm", UNCONFIRMED, State.SUBMITTED, {C, S}, lazy("联系方式已确认"), "code or link"),
+    _line("lapse", UNCONFIRMED, State.WITHDRAWN, {S}, lazy("未在期限内确认，内容已删除"), "24 hours"),
     _line(
         "edit", {State.SUBMITTED, State.TRIAGE, State.DISPATCHED}, None, {C}, lazy("反映人修改了内容"), "undo window"
     ),
     _line(
         "withdraw",
-        _OPEN - {State.REOPEN_ASKED, State.REOPENED},
+        UNCONFIRMED | _OPEN - {State.REOPEN_ASKED, State.REOPENED},
         State.WITHDRAWN,
         {C},
         lazy("反映人撤回"),
@@ -226,7 +230,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _line("note", _VISIBLE, None, {T, H, A, L}, lazy("内部备注")),
     _line("hide", _VISIBLE, None, {T}, lazy("停止公开")),
     _line("publish", _VISIBLE - {State.REJECTED, State.MERGED}, None, {T}, lazy("同意公开")),
-    _line("reveal", frozenset(State), None, {T, H, A, L}, lazy("查看联系方式"), "logged"),
+    _line("reveal", frozenset(State) - UNCONFIRMED, None, {T, H, A, L}, lazy("查看联系方式"), "logged"),
     _line("add-helper", RUNNING, None, {T, A}, lazy("指定协办单位")),
     _line("forget", FINAL, None, {S}, lazy("个人信息已按期删除"), "retention"),
 )

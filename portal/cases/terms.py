@@ -58,6 +58,8 @@ def most_extension(city: City, case: Case) -> int:
 def step_due(city: City, case: Case, state: State, moment: datetime) -> datetime | None:
     """When the clock acts on a case that has just come into this state; None when it waits for people only."""
     rules = city.deadlines
+    if state is State.DRAFT_CONFIRM:
+        return moment + timedelta(hours=rules.confirm_hours)
     if state is State.DISPATCHED:
         return moment + timedelta(hours=rules.acknowledge_hours)
     if state is State.NEED_INFO:

@@ -14,7 +14,7 @@ from portal.groups import City
 
 PhotoLink = tuple[str, str, str]
 STAGES = (
-    (State.SUBMITTED, State.TRIAGE),
+    (State.DRAFT_CONFIRM, State.SUBMITTED, State.TRIAGE),
     (State.DISPATCHED, State.RETURN_ASKED),
     (State.ACCEPTED, State.IN_PROGRESS, State.NEED_INFO, State.EXTENSION_ASKED, State.DEFERRED, State.REOPENED),
     (State.RESOLVED, State.REOPEN_ASKED),
@@ -136,6 +136,11 @@ def _inside(event: CaseEvent, city: City) -> str:
             % {"old": event.old_due_at.date().isoformat(), "new": event.new_due_at.date().isoformat()}
         )
     return "；".join(parts)
+
+
+def answers(case: Case, version: Callable[[str], str] | None = None) -> list[tuple[str, str]]:
+    """Extra questions and their answers, as everybody reads them. version: makes another reader's from the raw one."""
+    return [(one["label"], version(one["raw"]) if version else one["public"]) for one in case.answers]
 
 
 def names(case: Case | CaseLine, city: City) -> dict[str, str]:

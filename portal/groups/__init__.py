@@ -20,7 +20,7 @@ from portal.groups.models import Decision, Example, Prediction
 from portal.groups.profile import check_city, list_cities, load_city
 from portal.groups.router import Router, Source
 from portal.groups.sample import audit_by_group
-from portal.groups.values import District, Question, ScoreRules, Unit
+from portal.groups.values import District, Kind, Question, ScoreRules, Stopper, Unit
 
 __all__ = [
     "OTHER",
@@ -30,11 +30,13 @@ __all__ = [
     "District",
     "Example",
     "Group",
+    "Kind",
     "Prediction",
     "Question",
     "Router",
     "ScoreRules",
     "Source",
+    "Stopper",
     "Term",
     "Unit",
     "accepted_on",

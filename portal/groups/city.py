@@ -149,6 +149,7 @@ class City:
     site_message: str
     site_message_closed: str
     calendar: Mapping[date, bool]
+    confirm_contact: bool = False
 
     @cached_property
     def _groups(self) -> dict[str, Group]:

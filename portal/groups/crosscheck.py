@@ -11,6 +11,7 @@ from portal.groups.city import OTHER, City, Group
 KINDS = ("complaint", "help_request", "suggestion", "inquiry", "report", "commendation")
 """Kinds of case every city offers: forms and other systems name them by these keys."""
 
+TILE_PARTS = ("{z}", "{x}", "{y}")
 LEVELS = ("national", "province", "city", "district", "community")
 CATEGORIES = ("helping_others", "bravery", "honesty", "dedication", "filial_care")
 
@@ -22,6 +23,34 @@ def cross_check(city: City, topics: Collection[str]) -> Iterator[Fault]:
     yield from _groups(city)
     yield from _references(city)
     yield from _topics(city, topics)
+    yield from _questions(city)
+    yield from _tiles(city)
+
+
+def _questions(city: City) -> Iterator[Fault]:
+    """A kind's and a group's questions stand on one form, so their keys must differ."""
+    of_kinds = {question.key for kind in city.kinds for question in kind.questions}
+    for kind in city.kinds:
+        for key, count in Counter(question.key for question in kind.questions).items():
+            if count > 1:
+                yield Fault("city.toml", f"kinds[{kind.key}].questions", f"{key} stands there {count} times")
+    for group in (*city.groups, city.coordination):
+        where = f"groups[{group.key}].questions"
+        for key, count in Counter(question.key for question in group.questions).items():
+            if count > 1 or key in of_kinds:
+                yield Fault("groups.toml", where, f"{key} is the key of another question too")
+        for question in group.questions:
+            for topic in question.topics:
+                if topic not in group.topics:
+                    yield Fault("groups.toml", where, f"{topic} is no topic of the group")
+
+
+def _tiles(city: City) -> Iterator[Fault]:
+    tiles = city.center.tiles
+    if tiles and not (tiles.startswith(("https://", "/static/")) and all(part in tiles for part in TILE_PARTS)):
+        yield Fault("city.toml", "center.tiles", "must be https://… or /static/… with {z}, {x} and {y}")
+    if tiles.startswith("https://") and not city.center.credit:
+        yield Fault("city.toml", "center.credit", "is missing: whose tiles are they?")
 
 
 def _twice(city: City) -> Iterator[Fault]:

@@ -126,7 +126,7 @@ def _city(key: str, city: Reader, groups: Reader, units: Reader, sites: Reader) 
         groups=tuple(_group(table, router) for table in groups.tables("groups", required=True)),
         units=tuple(_unit(table) for table in units.tables("units", required=True)),
         sites=tuple(_plain(Site, table) for table in sites.tables("sites")),
-        kinds=_list(city, "kinds", Kind),
+        kinds=tuple(_kind(table) for table in city.tables("kinds", required=True)),
         phases=tuple(_phase(table) for table in city.tables("phases")),
         goals=tuple(_goal(table) for table in city.tables("goals")),
         stoppers=_list(city, "stoppers", Stopper),
@@ -142,6 +142,7 @@ def _city(key: str, city: Reader, groups: Reader, units: Reader, sites: Reader) 
         census=tuple(_margin(table) for table in city.tables("census")),
         outside=groups.texts("outside", required=True),
         site_message=city.text("site_message", ""),
+        confirm_contact=city.flag("confirm_contact"),
         site_message_closed=city.text("site_message_closed", ""),
         calendar={table.day("day"): table.flag("works") for table in _calendar(city)},
     )
@@ -205,6 +206,21 @@ def _group(table: Reader, router: RouterCosts, key: str | None = None) -> Group:
         valid_from=table.day("valid_from", date.min),
         valid_to=table.day("valid_to", date.max),
         placeholder=table.flag("placeholder"),
+    )
+
+
+def _kind(table: Reader) -> Kind:
+    return Kind(
+        key=_key(table),
+        name=table.text("name"),
+        hint=table.text("hint"),
+        working_days=table.whole("working_days"),
+        anonymous=table.flag("anonymous", True),
+        publish=table.flag("publish", True),
+        needs_proof=table.flag("needs_proof"),
+        promise=table.text("promise", ""),
+        privacy=table.text("privacy", ""),
+        questions=tuple(_plain(Question, question) for question in table.tables("questions")),
     )
 
 

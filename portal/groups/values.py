@@ -70,11 +70,16 @@ class Brand:
 
 @dataclass(frozen=True)
 class Center:
-    """Where the map opens: degrees (WGS 84) and a zoom level of a web map."""
+    """Where the map opens: degrees (WGS 84) and a zoom level of a web map.
+
+    tiles: address of map tiles with {z} {x} {y}, empty for a plain grid; credit: whose tiles they are.
+    """
 
     lat: float
     lng: float
     zoom: int
+    tiles: str = ""
+    credit: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,12 +103,16 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """An extra question asked with a case of one group or kind; options empty means a short text."""
+    """An extra question asked with a case of one group or kind; options empty means a short text.
+
+    topics: of a group's question, the topics it is asked for; empty means all of the group's.
+    """
 
     key: str
     label: str
     options: tuple[str, ...] = ()
     help: str = ""
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +147,10 @@ class Site:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of case (咨询, 投诉 ...): its term in working days and what it allows."""
+    """A kind of case (咨询, 投诉 ...): its term in working days, what it allows, and what it promises in words.
+
+    promise: what happens with it; privacy: who will see it; questions: asked with every case of the kind.
+    """
 
     key: str
     name: str
@@ -147,6 +159,9 @@ class Kind:
     anonymous: bool = True
     publish: bool = True
     needs_proof: bool = False
+    promise: str = ""
+    privacy: str = ""
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,6 +202,7 @@ class Deadlines:
     dispute_decide_working_days: int
     dispute_decide_max_working_days: int
     take_down_working_days: int
+    confirm_hours: int
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@
     else new Grid({ maxZoom: 18 }).addTo(map);
     for (const [y, x, text, url] of JSON.parse(points || "[]")) {
       const marker = L.marker([y, x], { icon: pin(""), alt: text, title: text, keyboard: Boolean(url) }).addTo(map);
+      if (!tiles && text) marker.bindTooltip(text, { permanent: true, direction: "right", offset: [12, 0], className: "map-name" });
       if (url) marker.on("click", () => { location.href = url; });
     }
     if (pick === undefined) return;
@@ -36,6 +37,7 @@
       mark.setLatLng(centre);
       latField.value = centre.lat.toFixed(5);
       lngField.value = centre.lng.toFixed(5);
+      form.dispatchEvent(new Event("picked"));
     };
     map.on("click", (event) => map.panTo(event.latlng));
     map.on("move", () => mark.setLatLng(map.getCenter()));

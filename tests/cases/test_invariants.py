@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.cases import closing, handling, intake, triage
+from portal.cases import closing, handling, triage, undo
 from portal.cases.clockwork import remind, take_steps
 from portal.cases.history import find_broken_histories
 from portal.cases.lifecycle import Act, as_citizen
@@ -44,7 +44,7 @@ DOINGS: dict[str, Any] = {
     "rate": lambda db, act, case, n: closing.rate(db, act, case, closing.Rating(1 + n % 5, ["yes", "no"][n % 2])),
     "reopen": lambda db, act, case, n: closing.reopen(db, act, case, "还有"),
     "decide-reopen": lambda db, act, case, n: closing.decide_reopen(db, act, case, n % 2 == 0, "理由已核实"),
-    "withdraw": lambda db, act, case, n: intake.withdraw_case(db, act, case, ""),
+    "withdraw": lambda db, act, case, n: undo.withdraw_case(db, act, case, ""),
     "publish": lambda db, act, case, n: triage.publish(db, act, case, triage.Publication()),
     "hide": lambda db, act, case, n: triage.hide(db, act, case, "有人认出"),
 }

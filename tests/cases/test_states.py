@@ -69,7 +69,7 @@ def test_every_state_can_be_reached_and_only_final_ones_have_no_way_on() -> None
 
 
 def test_the_clock_stands_only_where_the_rules_say() -> None:
-    assert FINAL | {State.NEED_INFO, State.DEFERRED, State.RESOLVED} == PAUSED
+    assert FINAL | {State.DRAFT_CONFIRM, State.NEED_INFO, State.DEFERRED, State.RESOLVED} == PAUSED
 
 
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.SUPERVISOR, Role.GROUP, Role.UNIT])

@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 
 from portal.app import make_portal
 from portal.cases import find_broken_histories, find_case
-from portal.cases.intake import code_hash
 from portal.cases.models import Case, CasePhoto
+from portal.cases.numbering import code_hash
 from portal.commands.shared import read_environment
 from portal.core.web import Portal
 from tests.simulations.servers import KillableServer, Receipt, killable_server, submit_stubbornly
