@@ -161,6 +161,18 @@ class TrackForm(Form):
     query_code = StringField(lazy("查询码"), [InputRequired(lazy("请填写查询码。")), Length(max=40)])
 
 
+class ReachForm(Form):
+    """A phone or an address one has given before."""
+
+    reach = StringField(lazy("邮箱或电话"), [InputRequired(lazy("请填写提交时留的邮箱或电话。")), Length(max=200)])
+
+
+class CodeForm(Form):
+    """The code that was sent to a contact."""
+
+    code = StringField(lazy("六位确认码"), [InputRequired(lazy("请填写收到的六位确认码。")), Length(max=20)])
+
+
 GRADES = (
     ("5", lazy("非常满意")),
     ("4", lazy("满意")),

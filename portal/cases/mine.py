@@ -4,10 +4,13 @@ import hmac
 from typing import Any
 
 from sqlalchemy.orm import Session
+from starlette.responses import Response
 
+from portal.cases import views
+from portal.cases.forms import ReachForm, TrackForm
 from portal.cases.models import Case
 from portal.cases.numbering import code_hash
-from portal.cases.queries import find_case, get_case
+from portal.cases.queries import find_case, get_case, list_by_number
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
 from portal.core.web import Ctx
@@ -24,10 +27,19 @@ def own_numbers(ctx: Ctx) -> list[str]:
     return [str(number) for number in kept] if isinstance(kept, list) else []
 
 
-def remember(ctx: Ctx, case_no: str) -> None:
-    """Let this browser open the case from now on."""
-    others = [number for number in own_numbers(ctx) if number != case_no]
-    ctx.keep_cookie(COOKIE, [case_no, *others][:MOST], COOKIE_S)
+def remember(ctx: Ctx, *numbers: str) -> None:
+    """Let this browser open the cases from now on; the last one named comes first."""
+    kept = dict.fromkeys([*reversed(numbers), *own_numbers(ctx)])
+    ctx.keep_cookie(COOKIE, list(kept)[:MOST], COOKIE_S)
+
+
+def track_page(ctx: Ctx, form: TrackForm | None = None, reach: ReachForm | None = None, status: int = 200) -> Response:
+    """The look-up, the cases this device knows, and the link to all of one's cases."""
+    numbers = own_numbers(ctx)
+    found = {case.case_no: case for case in list_by_number(ctx.db, numbers)}
+    own = [(case, views.state_word(case), views.tone(case)) for number in numbers if (case := found.get(number))]
+    form = form or TrackForm(None, case_no=ctx.query("no"))
+    return ctx.render("cases/track.html", form=form, reach=reach or ReachForm(None), own=own, status=status)
 
 
 def is_own(ctx: Ctx, case_no: str) -> bool:

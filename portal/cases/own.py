@@ -5,7 +5,17 @@ import re
 from starlette.responses import Response
 
 from portal.cases import closing, handling, mine, queries, undo, views
-from portal.cases.forms import EMAIL, PHONE, AnswerForm, EditForm, RatingForm, ReasonForm, ReopenForm, tell_apart
+from portal.cases.forms import (
+    EMAIL,
+    PHONE,
+    AnswerForm,
+    CodeForm,
+    EditForm,
+    RatingForm,
+    ReasonForm,
+    ReopenForm,
+    tell_apart,
+)
 from portal.cases.lifecycle import as_citizen, store_photos
 from portal.cases.models import Case
 from portal.cases.notify import seal_contact
@@ -39,6 +49,7 @@ def _page(ctx: Ctx, case: Case, wrong: tuple[str, Form] | None = None) -> Respon
     if not closing.may_reopen(act, case):
         allowed.discard("reopen")
     forms: dict[str, Form] = {
+        "confirm": CodeForm(None),
         "rating": RatingForm(None),
         "answer": AnswerForm(None),
         "withdraw": ReasonForm(None),

@@ -30,8 +30,7 @@ def verify(ctx: Ctx) -> Response:
 
 def track(ctx: Ctx) -> Response:
     """The look-up, and the cases this device knows."""
-    form = TrackForm(None, case_no=ctx.query("no"))
-    return ctx.render("cases/track.html", form=form, own=mine.own_numbers(ctx))
+    return mine.track_page(ctx)
 
 
 def look_up(ctx: Ctx) -> Response:
@@ -48,7 +47,7 @@ def look_up(ctx: Ctx) -> Response:
         form.add_error("query_code", _("编号或查询码不对，请核对回执后再试。"))
     if ctx.wants_json:
         return ctx.json({"errors": form.error_map()}, 422)
-    return ctx.render("cases/track.html", form=form, own=mine.own_numbers(ctx), status=422)
+    return mine.track_page(ctx, form, status=422)
 
 
 def open_link(ctx: Ctx) -> Response:

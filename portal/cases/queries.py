@@ -266,6 +266,17 @@ def list_candidates(
     return db.scalars(query.order_by(Case.queue, Case.due_at, Case.id).limit(most)).all()
 
 
+def list_by_number(db: Session, numbers: Sequence[str]) -> Sequence[Case]:
+    """The cases with these numbers, as far as they exist, in no order."""
+    return db.scalars(select(Case).where(Case.case_no.in_(numbers)).options(ROW)).all() if numbers else []
+
+
+def list_numbers_of(db: Session, reach: str, most: int = 20) -> Sequence[str]:
+    """The numbers of a contact's cases, newest first. reach: the keyed hash of a phone or an address."""
+    query = select(Case.case_no).where(or_(Case.contact_hash == reach, Case.email_hash == reach))
+    return db.scalars(query.order_by(Case.id.desc()).limit(most)).all()
+
+
 def list_public_near(db: Session, lat: float, lng: float, days: int, most: int = 50) -> Sequence[Case]:
     """Public cases of some days within about 200 m, by a square on the map: newest first."""
     high, wide = NEAR_DEGREES, NEAR_DEGREES / max(0.1, cos(radians(lat)))

@@ -1,6 +1,6 @@
 """Doors of cases: the table is the access matrix."""
 
-from portal.cases import desk, entry, messages, own, public, submitting
+from portal.cases import desk, entry, messages, own, public, reach, submitting
 from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Door, get, post
 
@@ -14,6 +14,10 @@ doors: list[Door] = [
     get("/cases/verify", public.verify),
     get("/cases/open/{token}", public.open_link, limit="60/hour"),
     post("/cases/forget", own.forget),
+    post("/cases/link", reach.send_link),
+    get("/cases/link/{token}", reach.open_all, limit="60/hour"),
+    get("/cases/confirm/{token}", reach.confirm_link, limit="60/hour"),
+    post("/cases/confirm/{token}", reach.confirm_by_link, limit="60/hour"),
     get("/messages/{token}", messages.wishes),
     post("/messages/{token}", messages.keep_wishes, limit="1000/hour"),
     get("/cases/{case_no}", public.show),
@@ -21,6 +25,7 @@ doors: list[Door] = [
     get("/cases/{case_no}/photos/{name}", public.photo),
     get("/cases/{case_no}/mine", own.show, name="mine"),
     post("/cases/{case_no}/rating", own.rate),
+    post("/cases/{case_no}/confirm", reach.confirm),
     post("/cases/{case_no}/withdraw", own.withdraw),
     post("/cases/{case_no}/edit", own.edit),
     post("/cases/{case_no}/answer", own.answer, body_mb=64),

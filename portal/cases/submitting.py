@@ -8,11 +8,13 @@ from starlette.responses import Response
 
 from portal.cases import mine, queries, views
 from portal.cases.advice import Advice, advise
-from portal.cases.forms import CaseForm
+from portal.cases.confirming import send_code
+from portal.cases.forms import CaseForm, CodeForm
 from portal.cases.intake import Opened, open_case
 from portal.cases.lifecycle import as_citizen, store_photos
 from portal.cases.proof import make_receipt
 from portal.cases.questions import QuestionsForm, read_questions
+from portal.cases.states import State
 from portal.cases.terms import first_promise
 from portal.core.clock import now
 from portal.core.errors import Conflict
@@ -87,6 +89,8 @@ def submit(ctx: Ctx) -> Response:
     except Conflict as refused:
         form.add_error("submission_id", refused.message)
         return _refuse(ctx, form, questions)
+    if opened.is_new and opened.case.stands is State.DRAFT_CONFIRM:
+        send_code(ctx.db, as_citizen(ctx.portal), opened.case)
     mine.remember(ctx, opened.case.case_no)
     if ctx.wants_json:
         return ctx.json(_as_json(ctx, opened), 201)
@@ -149,6 +153,7 @@ def receipt(ctx: Ctx) -> Response:
     response = ctx.render(
         "cases/receipt.html",
         case=case,
+        form=CodeForm(None),
         code=_spaced(str(kept[1])),
         names=views.names(case, ctx.city),
         kind=ctx.city.kind(case.kind),
