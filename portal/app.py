@@ -17,16 +17,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from portal.accounts.admission import find_person
 from portal.accounts.routes import doors as accounts_doors
 from portal.board.jobs import jobs as board_jobs
 from portal.board.routes import doors as board_doors
 from portal.cases import find_case
+from portal.cases import next_moment as cases_moment
 from portal.cases.jobs import jobs as cases_jobs
 from portal.cases.routes import doors as cases_doors
 from portal.core import pages
+from portal.core.answers import AnswersFirst, KeptAnswers, Moments
 from portal.core.db import Database
 from portal.core.errors import Refusal, SignInNeeded, TooMany, Unavailable
 from portal.core.i18n import gettext as _
@@ -34,15 +36,17 @@ from portal.core.i18n import speaking
 from portal.core.jobs import Job
 from portal.core.limits import forget_expired
 from portal.core.mail import deliver_due
-from portal.core.middleware import Envelope, Metrics
+from portal.core.middleware import Envelope, Metrics, Traces
 from portal.core.photos import PhotoStore, forget_strays
 from portal.core.routing import Doors
 from portal.core.settings import Settings
 from portal.core.signing import Secrets
+from portal.core.versions import versions_of
 from portal.core.web import Ctx, Door, Portal, login_path, make_paths, make_routes
 from portal.credit.jobs import jobs as credit_jobs
 from portal.credit.routes import doors as credit_doors
 from portal.desk.routes import doors as desk_doors
+from portal.editorial import next_moment as editorial_moment
 from portal.editorial.jobs import jobs as editorial_jobs
 from portal.editorial.routes import doors as editorial_doors
 from portal.figures.routes import doors as figures_doors
@@ -58,6 +62,7 @@ from portal.people.routes import doors as people_doors
 from portal.publishing.routes import doors as publishing_doors
 from portal.search.jobs import jobs as search_jobs
 from portal.search.routes import doors as search_doors
+from portal.surveys import next_moment as surveys_moment
 from portal.surveys.jobs import jobs as surveys_jobs
 from portal.surveys.routes import doors as surveys_doors
 
@@ -110,9 +115,26 @@ JOBS: list[Job] = [
 ]
 
 
+MOMENTS: Moments = (editorial_moment, cases_moment, surveys_moment)
+"""When the clock alone changes what the public may read."""
+
+
 @lru_cache(maxsize=8)
 def _city(directory: Path, key: str) -> City:
     return load_city(directory, key)
+
+
+class PortalApp(Starlette):
+    """Starlette, with kept pages before all of it."""
+
+    def __init__(self, first: AnswersFirst, **options: Any) -> None:
+        super().__init__(**options)
+        self._first = first
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or not await self._first.answer(scope, send):
+            await super().__call__(scope, receive, send)
 
 
 class FingerprintedFiles(StaticFiles):
@@ -138,13 +160,15 @@ def _find_source(db: Session, subject: str) -> Source | None:
 def make_portal(settings: Settings) -> Portal:
     """Everything a portal consists of, without a web server around it: for the command line and jobs."""
     city = _city(settings.city_dir, settings.city)
+    database = Database(settings.database_url)
     return Portal(
         settings=settings,
-        database=Database(settings.database_url),
+        database=database,
         secrets=Secrets(settings.secret_key),
         city=city,
         photos=PhotoStore(settings.media_url),
         router=Router(settings.model_path, city, _find_source),
+        answers=KeptAnswers(database, versions_of(database.engine, database.url), MOMENTS, settings.is_https),
         paths=dict(make_paths(DOORS)),
         find_person=find_person,
         page_context=page_context,
@@ -155,6 +179,7 @@ def create_app(settings: Settings, portal: Portal | None = None) -> Starlette:
     """The portal as an ASGI application."""
     portal = portal or make_portal(settings)
     metrics = Metrics()
+    traces = Traces(metrics)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -167,9 +192,10 @@ def create_app(settings: Settings, portal: Portal | None = None) -> Starlette:
             yield
         portal.database.dispose()
 
-    app = Starlette(
+    app = PortalApp(
+        AnswersFirst(portal.answers, traces),
         routes=[Doors(make_routes(DOORS)), Mount("/static", FingerprintedFiles(directory=pages.STATIC), name="static")],
-        middleware=[Middleware(Envelope, metrics=metrics, is_https=settings.is_https)],
+        middleware=[Middleware(Envelope, traces=traces, is_https=settings.is_https)],
         exception_handlers={
             Refusal: refuse,
             HTTPException: refuse_http,

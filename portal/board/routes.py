@@ -8,8 +8,8 @@ WRITING = desk.WRITING
 HANDLING = (*WRITING, Role.GROUP, Role.UNIT)
 
 doors: list[Door] = [
-    get("/board", public.index),
-    get("/board/{issue_no}", public.show),
+    get("/board", public.index, is_kept=True),
+    get("/board/{issue_no}", public.show, is_kept=True),
     get("/desk/board", desk.desk_index, HANDLING),
     get("/desk/board/new", desk.desk_new, WRITING),
     post("/desk/board/new", desk.desk_create, WRITING, name="desk_new"),

@@ -19,6 +19,7 @@ from portal.cases.queries import (
     list_public,
     list_public_newest,
     newest_step,
+    next_moment,
 )
 from portal.cases.sheets import REGISTER, import_cases, list_register
 from portal.cases.states import OUTCOME_WORDS, STATE_WORDS, Outcome, State
@@ -51,6 +52,7 @@ __all__ = [
     "list_public_newest",
     "list_register",
     "newest_step",
+    "next_moment",
     "open_case",
     "store_photos",
 ]

@@ -196,6 +196,11 @@ def _public() -> Select[Any]:
     return select(Case).where(Case.public_from <= now())
 
 
+def next_moment(db: Session, after: datetime) -> datetime | None:
+    """When the next case becomes public by itself."""
+    return db.scalar(select(func.min(Case.public_from)).where(Case.public_from > after))
+
+
 def is_public(case: Case) -> bool:
     """Whether everybody may read the case now."""
     return case.public_from is not None and case.public_from <= now() and not case.is_hidden

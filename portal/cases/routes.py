@@ -5,7 +5,7 @@ from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Door, get, post
 
 doors: list[Door] = [
-    get("/cases", public.index),
+    get("/cases", public.index, is_kept=True),
     post("/cases", submitting.submit, name="index", body_mb=64, limit="60/hour"),
     get("/cases/new", submitting.new),
     post("/cases/check", submitting.check, limit="600/hour"),
@@ -20,7 +20,7 @@ doors: list[Door] = [
     post("/cases/confirm/{token}", reach.confirm_by_link, limit="60/hour"),
     get("/messages/{token}", messages.wishes),
     post("/messages/{token}", messages.keep_wishes, limit="1000/hour"),
-    get("/cases/{case_no}", public.show),
+    get("/cases/{case_no}", public.show, is_kept=True),
     get("/cases/{case_no}/receipt", submitting.receipt),
     get("/cases/{case_no}/photos/{name}", public.photo),
     get("/cases/{case_no}/mine", own.show, name="mine"),

@@ -18,6 +18,7 @@ from starlette.types import Message
 
 from portal.core import limits, pages
 from portal.core.address import client_address
+from portal.core.answers import KeptAnswers
 from portal.core.db import Database
 from portal.core.errors import Forbidden, SignInNeeded, TooMany
 from portal.core.htmx import is_partial
@@ -35,7 +36,10 @@ FLASH_S = 120
 
 @dataclass(frozen=True)
 class Door:
-    """One line of the access matrix. roles: empty for the public; limit: uses per address, e.g. "30/hour"."""
+    """One line of the access matrix. roles: empty for the public; limit: uses per address, e.g. "30/hour".
+
+    is_kept: everybody reads the same page, so it may be sent again until something it shows changes.
+    """
 
     method: str
     path: str
@@ -44,21 +48,39 @@ class Door:
     name: str
     body_mb: int = 12
     limit: str = ""
+    is_kept: bool = False
 
 
 def _door(
-    method: str, path: str, handler: Handler, role: Role | Collection[Role] | None, name: str, body_mb: int, limit: str
+    method: str,
+    path: str,
+    handler: Handler,
+    role: Role | Collection[Role] | None,
+    name: str,
+    body_mb: int,
+    limit: str,
+    is_kept: bool = False,
 ) -> Door:
     roles = frozenset() if role is None else frozenset({role}) if isinstance(role, Role) else frozenset(role)
     slice_name = handler.__module__.split(".")[1]
-    return Door(method, path, handler, roles, f"{slice_name}:{name or handler.__name__}", body_mb, limit)
+    return Door(method, path, handler, roles, f"{slice_name}:{name or handler.__name__}", body_mb, limit, is_kept)
 
 
 def get(
-    path: str, handler: Handler, role: Role | Collection[Role] | None = None, *, name: str = "", limit: str = ""
+    path: str,
+    handler: Handler,
+    role: Role | Collection[Role] | None = None,
+    *,
+    name: str = "",
+    limit: str = "",
+    is_kept: bool = False,
 ) -> Door:
-    """A door that reads; its route name is slice:handler."""
-    return _door("GET", path, handler, role, name, 1, limit)
+    """A door that reads; its route name is slice:handler.
+
+    is_kept: for pages without anything made for one reader: no form with a number of its own, no secret, no count of
+    uses. They may read the database, the city and the reader's language, mode and theme; nothing else of the request.
+    """
+    return _door("GET", path, handler, role, name, 1, limit, is_kept)
 
 
 def post(
@@ -82,6 +104,7 @@ class Portal:
     database: Database
     secrets: Secrets
     city: Any
+    answers: KeptAnswers
     photos: Any = None
     router: Any = None
     kept_pages: KeptPages = field(default_factory=KeptPages)
@@ -276,6 +299,14 @@ def _admit(door: Door, ctx: Ctx) -> None:
         raise Forbidden(_("您的账号没有这一页的权限。"), _("如需使用，请联系管理员为您开通相应角色。"))
 
 
+def _serve_kept(door: Door, request: Request) -> Response:
+    portal: Portal = request.app.state.portal
+    reading = request.scope["state"].get("reading")
+    if reading is None:
+        return _serve_read(door, request)
+    return portal.answers.make(reading, lambda: _serve_read(door, request))
+
+
 def _serve_read(door: Door, request: Request) -> Response:
     portal: Portal = request.app.state.portal
     person = portal.find_person(portal, request)
@@ -334,7 +365,7 @@ def _bounded(request: Request, most: int) -> Request:
 
 def _endpoint(door: Door) -> Callable[[Request], Any]:
     async def read(request: Request) -> Response:
-        return await run_in_threadpool(_speak, _serve_read, door, request)
+        return await run_in_threadpool(_speak, _serve_kept if door.is_kept else _serve_read, door, request)
 
     async def write(request: Request) -> Response:
         has_session = any(name.removeprefix("__Host-") in {"staff", "mine"} for name in request.cookies)

@@ -7,8 +7,8 @@ from portal.credit import desk, desk_tables, public
 CONTENT = (Role.EDITOR, Role.REVIEWER)
 
 doors: list[Door] = [
-    get("/credit", public.index),
-    get("/credit/{entry_no}", public.show),
+    get("/credit", public.index, is_kept=True),
+    get("/credit/{entry_no}", public.show, is_kept=True),
     get("/credit/{entry_no}/objection", public.objection),
     post("/credit/{entry_no}/objection", public.send_objection, name="objection", body_mb=64, limit="20/hour"),
     get("/desk/credit", desk.desk_index, CONTENT),

@@ -32,7 +32,7 @@ from portal.editorial.publication import (
     schedule,
     withdraw,
 )
-from portal.editorial.queries import get_piece, list_awaiting, list_pieces, list_revisions
+from portal.editorial.queries import get_piece, list_awaiting, list_pieces, list_revisions, next_moment
 from portal.editorial.reviews import approve, ask_urgent, has_legal_review, reviews_of_round, send_back
 from portal.editorial.saving import changes_from, keep_edit
 from portal.editorial.service import (
@@ -83,6 +83,7 @@ __all__ = [
     "make_panel",
     "markdown_faults",
     "newest_revision",
+    "next_moment",
     "open_piece",
     "overrule",
     "picture_path",

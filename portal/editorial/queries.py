@@ -1,8 +1,9 @@
 """Reading pieces for the desk: what waits for whom, the history of one."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import NotFound
@@ -23,6 +24,12 @@ from portal.editorial.models import (
 from portal.editorial.reviews import level_after, why_not_after, why_not_urgent
 
 MOST_AWAITING = 100
+
+
+def next_moment(db: Session, after: datetime) -> datetime | None:
+    """When the next public piece ends by itself."""
+    query = select(func.min(Piece.expires_at)).where(Piece.state == State.PUBLISHED, Piece.expires_at > after)
+    return db.scalar(query)
 
 
 def get_piece(db: Session, piece_id: int) -> Piece:

@@ -8,8 +8,8 @@ from portal.figures.public import figures_csv, figures_json, group, groups, wait
 READERS = CASE_STAFF | {Role.ANALYST}
 
 doors: list[Door] = [
-    get("/groups", groups),
-    get("/groups/{key}", group),
+    get("/groups", groups, is_kept=True),
+    get("/groups/{key}", group, is_kept=True),
     get("/groups/{key}/waiting.svg", waiting),
     get("/data/figures.csv", figures_csv, limit="60/hour"),
     get("/data/figures.json", figures_json, limit="60/hour"),

@@ -93,12 +93,12 @@ def security_txt(ctx: Ctx) -> Response:
 
 
 doors: list[Door] = [
-    get("/", index),
+    get("/", index, is_kept=True),
     post("/prefs", prefs),
-    get("/pages/{slug}", page),
+    get("/pages/{slug}", page, is_kept=True),
     get("/healthz", healthz),
     get("/readyz", readyz),
     get("/metrics", metrics),
-    get("/robots.txt", robots),
+    get("/robots.txt", robots, is_kept=True),
     get("/.well-known/security.txt", security_txt),
 ]

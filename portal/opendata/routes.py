@@ -81,7 +81,7 @@ def _stream(parts: Iterator[bytes], media_type: str, name: str) -> Response:
 
 
 doors: list[Door] = [
-    get("/data", index),
+    get("/data", index, is_kept=True),
     get("/data/{name}.csv", table_csv, limit="60/hour"),
     get("/data/{name}.json", table_json, limit="60/hour"),
 ]

@@ -7,11 +7,11 @@ from portal.people import desk, public, steps
 CONTENT = (Role.EDITOR, Role.REVIEWER)
 
 doors: list[Door] = [
-    get("/people", public.index),
-    get("/people/feed.atom", public.feed),
+    get("/people", public.index, is_kept=True),
+    get("/people/feed.atom", public.feed, is_kept=True),
     get("/people/nominate", public.nominate),
     post("/people/nominate", public.keep_nomination, name="nominate", body_mb=64, limit="20/hour"),
-    get("/people/{slug}", public.show),
+    get("/people/{slug}", public.show, is_kept=True),
     post("/people/{slug}/like", public.like),
     get("/people/{slug}/objection", public.objection),
     post("/people/{slug}/objection", public.keep_objection, name="objection", body_mb=1, limit="10/hour"),

@@ -9,11 +9,11 @@ from portal.publishing.public import feed, index, show, topic, topics
 CONTENT = (Role.EDITOR, Role.REVIEWER)
 
 doors: list[Door] = [
-    get("/news", index),
-    get("/news/feed.atom", feed),
-    get("/news/topics", topics),
-    get("/news/topics/{key}", topic),
-    get("/news/{slug}", show),
+    get("/news", index, is_kept=True),
+    get("/news/feed.atom", feed, is_kept=True),
+    get("/news/topics", topics, is_kept=True),
+    get("/news/topics/{key}", topic, is_kept=True),
+    get("/news/{slug}", show, is_kept=True),
     get("/desk/news", desk_index, CONTENT),
     get("/desk/news/new", desk_new, CONTENT),
     post("/desk/news/new", desk_create, CONTENT, name="desk_new", body_mb=96),

@@ -15,6 +15,7 @@ from portal.surveys.queries import (
     list_open,
     list_published,
     list_published_for,
+    next_moment,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "list_open",
     "list_published",
     "list_published_for",
+    "next_moment",
 ]

@@ -38,6 +38,14 @@ class Headline:
     published_at: datetime
 
 
+def next_moment(db: Session, after: datetime) -> datetime | None:
+    """When the next open survey begins or ends to take answers."""
+    found = []
+    for column in (Survey.opens_at, Survey.closes_at):
+        found.append(db.scalar(select(func.min(column)).where(Survey.state == State.OPEN, column > after)))
+    return min((one for one in found if one is not None), default=None)
+
+
 def find_survey(db: Session, slug: str) -> Survey | None:
     """The survey with this slug, or None."""
     return db.scalar(select(Survey).where(Survey.slug == slug))

@@ -9,14 +9,14 @@ SEES = frozenset({Role.ANALYST, Role.SUPERVISOR})
 MAKES = Role.ANALYST
 
 doors: list[Door] = [
-    get("/surveys", public.index),
+    get("/surveys", public.index, is_kept=True),
     get("/surveys/{slug}", questionnaire.show),
     post("/surveys/{slug}", questionnaire.answer, name="show", body_mb=1, limit="240/hour"),
     post("/surveys/{slug}/phone", phone_pages.ask_code, body_mb=1, limit="30/hour"),
     get("/surveys/{slug}/code", phone_pages.code),
     post("/surveys/{slug}/code", phone_pages.check_code, name="code", body_mb=1, limit="60/hour"),
     get("/surveys/{slug}/thanks", public.thanks),
-    get("/surveys/{slug}/results", results.results),
+    get("/surveys/{slug}/results", results.results, is_kept=True),
     get("/surveys/{slug}/results.json", results.results_json),
     get("/surveys/{slug}/results.csv", results.results_csv),
     get("/surveys/{slug}/results.xlsx", results.results_xlsx),

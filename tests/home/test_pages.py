@@ -1,7 +1,12 @@
 """The static pages, preferences, and what machines ask a site about itself."""
 
+from dataclasses import replace
+
 import pytest
 from starlette.testclient import TestClient
+
+from portal.app import create_app
+from portal.core.settings import Settings
 
 
 @pytest.mark.parametrize("slug", ["about", "privacy", "accessibility", "help"])
@@ -40,6 +45,17 @@ def test_health_readiness_and_the_other_pages_of_operations(client: TestClient) 
     assert "Disallow: /desk" in client.get("/robots.txt").text
     assert client.get("/.well-known/security.txt").text.startswith("Contact: mailto:")
     assert client.get("/metrics").status_code == 404
+
+
+def test_counters_are_there_for_those_who_have_the_token(settings: Settings) -> None:
+    client = TestClient(create_app(replace(settings, metrics_token="a long token")))
+    for path in ("/news", "/news", "/nope"):
+        client.get(path)
+    text = client.get("/metrics", headers={"Authorization": "Bearer a long token"}).text
+    assert 'portal_requests_total{method="GET",status="200"} 2.0' in text
+    assert 'portal_requests_total{method="GET",status="404"} 1.0' in text
+    assert 'portal_request_seconds_bucket{le="+Inf",method="GET"} 3.0' in text
+    assert 'portal_request_seconds_count{method="GET"} 3.0' in text
 
 
 @pytest.mark.parametrize("path", ["/", "/nope", "/pages/help", "/static/css/site.css", "/desk/login"])
