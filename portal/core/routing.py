@@ -1,8 +1,8 @@
 """Finding a door among a hundred by the first parts of its path, in the order of the table."""
 
 from collections.abc import Sequence
-from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
@@ -34,17 +34,17 @@ class Doors(BaseRoute):
         self._shelves = {start: [one for one in routes if _may_serve(one.path, start)] for start in starts}
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """The first door with this path and method, or else the first with this path."""
+        """The first door with this path and method, or else what the doors with this path allow."""
         if scope["type"] != "http":
             return Match.NONE, {}
-        partial: tuple[Match, dict[str, Any]] = (Match.NONE, {})
+        allowed: set[str] = set()
         for route in self._candidates(scope["path"]):
             match, child = route.matches(scope)
             if match is Match.FULL:
                 return match, {**child, "door": route}
-            if match is Match.PARTIAL and not partial[1]:
-                partial = match, {**child, "door": route}
-        return partial
+            if match is Match.PARTIAL:
+                allowed |= route.methods or set()
+        return (Match.PARTIAL, {"allowed": allowed}) if allowed else (Match.NONE, {})
 
     def _candidates(self, path: str) -> Sequence[Route]:
         parts = tuple(path.split("/", DEPTH + 1)[1 : DEPTH + 1])
@@ -55,5 +55,7 @@ class Doors(BaseRoute):
         return self._shelves[()]
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the door that matched answer."""
+        """Let the door that matched answer; refuse a method that none of the path takes, and name those they do."""
+        if "door" not in scope:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(scope["allowed"]))})
         await scope["door"].handle(scope, receive, send)

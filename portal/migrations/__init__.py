@@ -1,11 +1,13 @@
 """The schema's history, one straight line; `upgrade` brings a database to the newest."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from portal.core.db import Database
 
@@ -22,13 +24,41 @@ def _config() -> Config:
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the schema to a revision; processes that start together wait for each other."""
+    _move(database, command.upgrade, revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the schema back to an earlier revision; what only the newer one can hold is lost."""
+    _move(database, command.downgrade, revision)
+
+
+def _move(database: Database, move: Callable[[Config, str], None], revision: str) -> None:
     config = _config()
-    with database.engine.execution_options(write=True).connect() as connection:
+    with (
+        database.engine.execution_options(write=True).connect() as connection,
+        # SQLite changes a table by making it anew, and dropping the old one would count as deleting its rows.
+        _unenforced(connection) if database.is_sqlite else nullcontext(),
+    ):
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
         config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        move(config, revision)
+        if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise RuntimeError(f"the migration to {revision} left rows that name missing ones")
         connection.commit()
+
+
+@contextmanager
+def _unenforced(connection: Connection) -> Iterator[None]:
+    """Foreign keys are not enforced inside; the switch works outside of transactions only."""
+    driver = connection.connection.dbapi_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def newest() -> str:

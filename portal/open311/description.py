@@ -19,6 +19,15 @@ QUERY = {
 }
 
 
+MOMENT = {"type": "string", "format": "date-time"}
+SHAPES: dict[str, dict[str, Any]] = {
+    "start_date": MOMENT,
+    "end_date": MOMENT,
+    "status": {"type": "string", "enum": ["open", "closed", "open,closed", "closed,open"]},
+    "page_size": {"type": "integer", "minimum": 1, "maximum": 1000},
+    "after": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
+}
+"""What a query may look like where it is not any text."""
 ONE_QUERY = {
     "extensions": "true: the history of the case as well, under extended_attributes.",
     "api_key": "Lets a system read what it handed in itself, public or not.",
@@ -46,7 +55,7 @@ def _post() -> dict[str, Any]:
     files = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 6}
     schema = {"type": "object", "properties": fields, "required": list(REQUIRED)}
     with_files = {**schema, "properties": {**fields, "media": files}}
-    errors = {"description": "Refused", "content": {"application/json": {"schema": _list("Error")}}}
+    errors = {"description": "Refused", "content": {"application/json": {"schema": _list("Error")}, "text/xml": {}}}
     form = {"name": "format", "in": "path", "required": True, "schema": {"type": "string", "enum": ["json", "xml"]}}
     return {
         "summary": "Hand a case in",
@@ -116,8 +125,8 @@ def _path(summary: str, schema: dict[str, Any], part: str = "", query: dict[str,
     if part:
         parameters.insert(0, {"name": part, "in": "path", "required": True, "schema": TEXT})
     for name, meaning in (query or {}).items():
-        parameters.append({"name": name, "in": "query", "description": meaning, "schema": TEXT})
-    errors = {"description": "Refused", "content": {"application/json": {"schema": _list("Error")}}}
+        parameters.append({"name": name, "in": "query", "description": meaning, "schema": SHAPES.get(name, TEXT)})
+    errors = {"description": "Refused", "content": {"application/json": {"schema": _list("Error")}, "text/xml": {}}}
     content = {"application/json": {"schema": schema}, "text/xml": {}}
     responses = {"200": {"description": summary, "content": content}, "400": errors, "404": errors}
     return {"get": {"summary": summary, "parameters": parameters, "responses": responses}}

@@ -15,7 +15,7 @@ from portal.core.db import Database
 from portal.core.errors import BadInput
 from portal.core.jobs import Job, claim
 from portal.core.paging import list_page
-from portal.migrations import current, newest, upgrade
+from portal.migrations import current, downgrade, newest, upgrade
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:
@@ -24,15 +24,7 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
 
 
 def test_the_way_back_is_walkable(database: Database) -> None:
-    from alembic import command
-
-    from portal.migrations import _config
-
-    config = _config()
-    with database.engine.execution_options(write=True).connect() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "base")
-        connection.commit()
+    downgrade(database, "base")
     assert inspect(database.engine).get_table_names() == ["alembic_version"]
     upgrade(database)
     assert current(database) == newest()

@@ -203,3 +203,8 @@ def test_the_shipped_proxy_overwrites_what_clients_say_of_their_address() -> Non
     assert "$proxy_add_x_forwarded_for" not in conf
     for wanted in ("client_header_timeout", "client_body_timeout", "limit_conn", "client_max_body_size"):
         assert wanted in conf
+
+
+def test_a_refused_method_names_all_that_the_address_takes(client: TestClient) -> None:
+    assert client.delete("/cases").headers["allow"] == "GET, HEAD, POST"
+    assert client.post("/credit").headers["allow"] == "GET, HEAD"
