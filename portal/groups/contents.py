@@ -64,7 +64,13 @@ def _survey(table: Reader, city: City) -> None:
     table.whole("days_open")
     table.whole("opened_days_ago", 0)
     table.flag("sample")
+    table.maybe_text("follows")
+    table.flag("contact")
     _known(table, "group", _groups(city), "groups")
+    if "english" in table.data:
+        english = table.table("english")
+        for text in english.data:
+            english.text(text)
     questions = [_question(question, city) for question in table.tables("questions", required=True)]
     if "answers" in table.data:
         answers = table.table("answers")
@@ -79,6 +85,7 @@ def _question(question: Reader, city: City) -> str:
     question.choice("role", ROLES, "none")
     question.text("label")
     question.text("help", "")
+    question.text("section", "")
     question.flag("required")
     question.maybe_number("min")
     question.maybe_number("max")

@@ -52,10 +52,11 @@ def _analysis_page(ctx: Ctx, city: City, survey: Survey, refusal: Refusal | None
     weighing = weigh(city, definition, answers)
     is_weighted = bool(ctx.query("weighted")) and weighing.weights is not None
     keys = frozenset(question.key for question in definition)
-    payload = draw_up(ctx.db, city, survey, Choice(keys, is_weighted, ctx.query("by")))
     target = read_target(ctx.query("target"))
     others = queries.list_other_waves(ctx.db, survey)
     other = next((one for one in others if str(one.id) == ctx.query("wave")), None)
+    wave = other.slug if other is not None else ""
+    payload = draw_up(ctx.db, city, survey, Choice(keys, is_weighted, ctx.query("by"), wave=wave))
     return desk_page(
         ctx,
         "surveys/analysis.html",
@@ -126,6 +127,7 @@ def publish(ctx: Ctx) -> Response:
         is_weighted=bool(ctx.data.get("weighted")),
         by=str(ctx.data.get("by", "")),
         note=str(ctx.data.get("note", "")).strip()[:300],
+        wave=str(ctx.data.get("wave", ""))[:80],
     )
     try:
         publish_result(ctx.db, ctx.city, survey, choice, ctx.staff)

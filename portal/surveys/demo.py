@@ -54,10 +54,11 @@ def _load(db: Session, portal: Portal, path: Path) -> bool:
         title=plain["title"],
         intro=plain["intro"],
         group_key=plain.get("group") or None,
+        asks_contact=bool(plain.get("contact")),
         opens_at=opened,
         closes_at=max(closes, now() + timedelta(minutes=1)),
     )
-    definition = Definition(tuple(_question(one) for one in plain["questions"]))
+    definition = Definition(tuple(_question(one) for one in plain["questions"]), plain.get("english", {}))
     survey = make_survey(db, new, definition, BY, is_sample=bool(plain.get("sample")))
     open_survey(db, survey, BY)
     survey.created_at = survey.opened_at = opened
@@ -66,7 +67,7 @@ def _load(db: Session, portal: Portal, path: Path) -> bool:
         _answer(db, portal.city, survey, plain["answers"], opened, ends)
         sort_texts(db, portal, survey)
     if closes <= now():
-        _end(db, portal.city, survey, closes)
+        _end(db, portal.city, survey, closes, plain.get("follows", ""))
     return True
 
 
@@ -188,7 +189,7 @@ def _ticks(draw: random.Random, question: Question, shares: Sequence[float]) -> 
     return ticked or [draw.choice(open_values)]
 
 
-def _end(db: Session, city: City, survey: Survey, closes: datetime) -> None:
+def _end(db: Session, city: City, survey: Survey, closes: datetime, follows: str) -> None:
     close_survey(db, survey, BY)
     survey.closes_at = survey.closed_at = closes
     for text in db.scalars(select(SurveyText).where(SurveyText.survey_id == survey.id)):
@@ -199,5 +200,5 @@ def _end(db: Session, city: City, survey: Survey, closes: datetime) -> None:
     can_weigh = weigh(city, definition, rows).weights is not None
     traits = [question.key for question in definition if question.margin]
     keys = frozenset(question.key for question in definition)
-    choice = Choice(keys, can_weigh, traits[0] if traits else "")
+    choice = Choice(keys, can_weigh, traits[0] if traits else "", wave=follows)
     publish_result(db, city, survey, choice, BY, at=min(closes + timedelta(days=3), now()))

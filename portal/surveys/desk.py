@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from portal.core.clock import now
 from portal.core.errors import BadInput, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.roles import Role
@@ -18,7 +19,9 @@ from portal.surveys.shared import page
 from portal.surveys.starters import starter
 
 
-def desk_page(ctx: Ctx, template: str, survey: Survey, *, status: int = 200, **values: Any) -> Response:
+def desk_page(
+    ctx: Ctx, template: str, survey: Survey, *, status: int = 200, fragment: str | None = None, **values: Any
+) -> Response:
     """A page about one survey, with its tabs."""
     here = ctx.request.url.path
     tabs = [
@@ -26,6 +29,7 @@ def desk_page(ctx: Ctx, template: str, survey: Survey, *, status: int = 200, **v
         for name, words in (
             ("desk_show", _("概况")),
             ("questions", _("题目")),
+            ("english", _("英文")),
             ("fieldwork", _("进度")),
             ("texts", _("文字意见")),
             ("analysis", _("分析与公布")),
@@ -37,6 +41,7 @@ def desk_page(ctx: Ctx, template: str, survey: Survey, *, status: int = 200, **v
         ctx,
         template,
         status=status,
+        fragment=fragment,
         survey=survey,
         tabs=tabs,
         state_word=str(STATE_WORDS[survey.stands]),
@@ -151,7 +156,7 @@ def fieldwork_(ctx: Ctx) -> Response:
     survey = queries.get_survey(ctx.db, ctx.arg("id"))
     definition = survey.questions
     came = fieldwork.list_came(ctx.db, survey)
-    invitations = queries.list_invitations(ctx.db, survey)
+    invited, used = queries.count_invitations(ctx.db, survey)
     exclusions = queries.list_exclusions(ctx.db, survey)
     waiting = {number for one in exclusions if one.verdict is None for number in one.answer_ids}
     bursts = [burst for burst in fieldwork.find_bursts(came) if not waiting & set(burst.answer_ids)]
@@ -159,6 +164,7 @@ def fieldwork_(ctx: Ctx) -> Response:
         ctx,
         "surveys/fieldwork.html",
         survey,
+        fragment="live" if ctx.partial else None,
         total=len(came),
         days=fieldwork.by_day(came),
         hours=fieldwork.by_hour(came),
@@ -172,8 +178,10 @@ def fieldwork_(ctx: Ctx) -> Response:
             if question.kind.value in {"yes_no", "single"}
             for value, words in question.choices()
         ],
-        invited=len(invitations),
-        used=sum(one.used_at is not None for one in invitations),
+        passed=fieldwork.list_passed(ctx.db, survey, len(came)),
+        invited=invited,
+        used=used,
+        at=now(),
         bursts=bursts[:20],
         exclusions=exclusions,
     )

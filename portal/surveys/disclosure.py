@@ -8,6 +8,7 @@ from portal.core.i18n import gettext as _
 from portal.core.weighting import LEAST_COUNT, Protected, may_show_percentage, protect_list, protect_table
 from portal.surveys.definition import Kind
 from portal.surveys.tally import Cell, Figure, Tally
+from portal.surveys.weighing import Trait
 
 HIDDEN = "—"
 SMALL = "<5"
@@ -39,7 +40,14 @@ def show_tally(tally: Tally, is_weighted: bool, cross: "Cross | None" = None) ->
         "figures": [_figure(figure) for figure in tally.figures if has_percent and _may_show(figure, tally, hidden)],
         "note": _note(tally, hidden, has_percent),
     }
+    row["bounded"] = []
     if has_percent and not is_weighted and not tally.is_list:
+        row["bounded"] = [
+            bounded
+            for figure in tally.figures
+            if not _may_show(figure, tally, hidden)
+            if (bounded := _bounded(figure, row["cells"], tally.n)) is not None
+        ]
         _add_bounds(row["cells"], tally)
     row["breakdown"] = cross.show(tally) if cross is not None else None
     return row
@@ -142,6 +150,66 @@ def _figure(figure: Figure) -> Row:
         "high": None if figure.high is None else float(round_half_up(figure.high, 2)),
         "value": None if figure.value is None else float(text),
     }
+
+
+def _bounded(figure: Figure, cells: Sequence[Row], n: int) -> Row | None:
+    """A rate whose count is hidden, as far as the printed counts tell of it; None where they tell nothing.
+
+    With "<5" for 1 to 4, any reader can work these bounds out, and a target of 99% can be checked by them.
+    """
+    if figure.share is None or figure.made_of is None:
+        return None
+    inside = [cell for cell in cells if cell["value"] in figure.made_of]
+    outside = [cell for cell in cells if cell["value"] not in figure.made_of]
+    if (ends := _sum_of(outside)) is not None:
+        least, most = n - ends[1], n - ends[0]
+    elif (ends := _sum_of(inside)) is not None:
+        least, most = ends
+    else:
+        return None
+    least, most = max(least, 0), min(most, n)
+    low, high = wilson(least, n).low, wilson(most, n).high
+    return {
+        "key": figure.key,
+        "label": figure.label,
+        "is_share": True,
+        "share": None,
+        "least": least,
+        "most": most,
+        "base": n,
+        "low": _thousandth(low),
+        "high": _thousandth(high),
+        "share_text": f"{percent_text(least / n)}%–{percent_text(most / n)}%",
+        "interval_text": f"{percent_text(low)}%–{percent_text(high)}%",
+    }
+
+
+def _sum_of(cells: Sequence[Row]) -> tuple[int, int] | None:
+    """The least and the greatest sum of these printed counts; None when one is hidden without being small."""
+    if any(cell["count_text"] == HIDDEN for cell in cells):
+        return None
+    shown = sum(cell["count"] or 0 for cell in cells)
+    smalls = sum(cell["count_text"] == SMALL for cell in cells)
+    return shown + smalls, shown + (LEAST_COUNT - 1) * smalls
+
+
+def show_trait(trait: Trait) -> Row:
+    """The sample beside the population, as it may be published: small counts hidden with what would tell them."""
+    counts = [n for *_rest, n in trait.rows]
+    shown, total = protect_list(counts), sum(counts)
+    rows = []
+    for place, (label, size, sample, _n) in enumerate(trait.rows):
+        text = shown.text(0, place)
+        is_told = text not in {SMALL, HIDDEN} and may_show_percentage(total)
+        rows.append(
+            {
+                "label": label,
+                "count_text": text,
+                "sample_text": f"{percent_text(sample)}%" if is_told else HIDDEN,
+                "population_text": f"{percent_text(size)}%",
+            }
+        )
+    return {"name": trait.name, "source": trait.source, "is_sample": trait.is_sample, "rows": rows}
 
 
 def _add_bounds(cells: list[Row], tally: Tally) -> None:

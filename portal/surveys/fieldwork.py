@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from portal.core.clock import local
 from portal.core.i18n import gettext as _
 from portal.groups import City
-from portal.surveys.definition import OPEN, Definition, Question, is_asked
-from portal.surveys.models import Survey, SurveyAnswer
+from portal.surveys.definition import NO_OPINION, OPEN, Definition, Question, is_asked
+from portal.surveys.models import Survey, SurveyAnswer, SurveyStep
 from portal.surveys.publication import CHANNEL_WORDS
 from portal.surveys.queries import list_excluded_ids
 
@@ -45,12 +45,17 @@ class Burst:
 
 @dataclass(frozen=True)
 class Left:
-    """A question and how many of those asked left it out."""
+    """A question and what became of it with those who were asked.
+
+    missing: left out.  unsure: ticked "不了解".  stopped: answered nothing that came after it, though asked.
+    """
 
     number: int
     label: str
     asked: int
     missing: int
+    unsure: int
+    stopped: int
 
 
 @dataclass(frozen=True)
@@ -109,13 +114,40 @@ def by_site(city: City, came: Iterable[Came]) -> list[tuple[str, int]]:
 def left_out(definition: Definition, came: Sequence[Came]) -> list[Left]:
     """For each question that is ticked or counted: how many were asked, and how many left it out."""
     found = []
+    stops = Counter(_last_answered(definition, one.values) for one in came)
     for number, question in enumerate(definition, 1):
         if question.kind in OPEN:
             continue
         asked = [one for one in came if is_asked(question, one.values)]
         missing = sum(question.key not in one.values for one in asked)
-        found.append(Left(number, question.label, len(asked), missing))
+        unsure = sum(one.values.get(question.key) == NO_OPINION for one in asked)
+        found.append(Left(number, question.label, len(asked), missing, unsure, stops[question.key]))
     return found
+
+
+def _last_answered(definition: Definition, values: Mapping[str, Any]) -> str:
+    """The question after which somebody answered no more, though more were asked; empty when they went to the end."""
+    last, is_over = "", True
+    for question in definition:
+        if question.kind in OPEN or not is_asked(question, values):
+            continue
+        if question.key in values:
+            last, is_over = question.key, True
+        else:
+            is_over = False
+    return "" if is_over else last
+
+
+def list_passed(db: Session, survey: Survey, total: int) -> list[tuple[str, int]]:
+    """How many went past each page of the questionnaire, and how many sent it; nothing for one of a single page."""
+    steps = survey.questions.steps()
+    if len(steps) < 2:
+        return []
+    counts = {row.step: row.count for row in db.scalars(select(SurveyStep).where(SurveyStep.survey_id == survey.id))}
+    pages = [
+        (_("填完第 %(page)s 页") % {"page": page}, max(counts.get(page, 0), total)) for page in range(1, len(steps))
+    ]
+    return [*pages, (_("提交"), total)]
 
 
 def fill_quotas(survey: Survey, definition: Definition, came: Sequence[Came]) -> list[Filling]:

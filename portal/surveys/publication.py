@@ -15,14 +15,15 @@ from portal.core.errors import BadInput, Conflict
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy
 from portal.core.roles import Person
-from portal.core.weighting import count_text
+from portal.core.weighting import LEAST_COUNT, count_text
 from portal.groups import City
 from portal.surveys import queries
 from portal.surveys.definition import OPEN, Definition, Kind, Question, is_asked
-from portal.surveys.disclosure import Cross, show_tally
+from portal.surveys.disclosure import Cross, Row, show_tally, show_trait
 from portal.surveys.models import State, Survey, SurveyAnswer, SurveyExclusion, SurveyResult
 from portal.surveys.tally import Answer, Tally, tabulate
-from portal.surveys.weighing import Weighing, weigh
+from portal.surveys.waves import join_waves
+from portal.surveys.weighing import Trait, Weighing, traits_of, weigh
 
 CHANNEL_WORDS = {
     "link": lazy("网上公开链接"),
@@ -34,12 +35,17 @@ CROSSED = {Kind.YES_NO, Kind.SINGLE, Kind.GRADE5}
 
 @dataclass(frozen=True)
 class Choice:
-    """What staff chose to publish. questions: keys; by: key of a trait's question to break results down by, or ""."""
+    """What staff chose to publish.
+
+    questions: keys.  by: key of a trait's question to break results down by, or "".  wave: the survey before, whose
+    published result this one is compared with, or "".
+    """
 
     questions: frozenset[str]
     is_weighted: bool
     by: str = ""
     note: str = ""
+    wave: str = ""
 
 
 def draw_up(db: Session, city: City, survey: Survey, choice: Choice) -> dict[str, Any]:
@@ -50,19 +56,24 @@ def draw_up(db: Session, city: City, survey: Survey, choice: Choice) -> dict[str
     if weighing is not None and weighing.weights is None:
         raise BadInput(_("不能加权。") + weighing.refusal, _("请改为公布未加权结果。"))
     weights = weighing.weights.values if weighing and weighing.weights else None
+    traits = traits_of(city, definition, answers)
+    untold = _trait_to_hide(traits, choice.by)
     shown = []
     for tally in tabulate(definition, answers, weights):
-        if tally.key.partition(".")[0] in choice.questions:
+        if tally.key.partition(".")[0] in choice.questions and tally.key != untold:
             cross = _cross(definition, answers, tally, choice.by)
             shown.append(show_tally(tally, weights is not None, cross))
     first, last = queries.span(db, survey)
-    return {
+    about = {
         "survey": survey.slug,
         "title": survey.title,
-        "version": survey.version,
-        "is_sample": survey.is_sample,
         "from": local(first).date().isoformat() if first else None,
         "to": local(last).date().isoformat() if last else None,
+    }
+    return {
+        **about,
+        "version": survey.version,
+        "is_sample": survey.is_sample,
         "n": len(answers),
         "excluded": [
             {"count": count_text(len(one.answer_ids)), "reason": one.reason}
@@ -72,10 +83,28 @@ def draw_up(db: Session, city: City, survey: Survey, choice: Choice) -> dict[str
         "channels": _channels(db, survey),
         "is_invited": survey.is_invited,
         "weighting": _weighting(weighing),
+        "traits": [show_trait(trait) for trait in traits if trait.question != untold],
         "questions": shown,
+        "waves": _waves(db, choice.wave, shown, about),
+        "english": dict(definition.english),
         "texts": _texts(db, survey, definition, choice.questions),
         "note": choice.note,
     }
+
+
+def _trait_to_hide(traits: Sequence[Trait], by: str) -> str:
+    """The trait that results are broken down by, where one of its own counts is small: its table beside the others
+    would let the hidden ones be worked out."""
+    return next(
+        (one.question for one in traits if one.question == by and any(0 < n < LEAST_COUNT for *_rest, n in one.rows)),
+        "",
+    )
+
+
+def _waves(db: Session, slug: str, shown: Sequence[Row], about: Row) -> list[Row]:
+    earlier = queries.find_survey(db, slug) if slug else None
+    result = queries.find_result(db, earlier) if earlier is not None else None
+    return join_waves(result.payload, shown, about) if result is not None and result.payload else []
 
 
 def _cross(definition: Definition, answers: Sequence[Answer], tally: Tally, by: str) -> Cross | None:

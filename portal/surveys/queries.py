@@ -244,11 +244,12 @@ def list_exclusions(db: Session, survey: Survey) -> Sequence[SurveyExclusion]:
     ).all()
 
 
-def list_invitations(db: Session, survey: Survey) -> Sequence[SurveyInvitation]:
-    """Every single-use link, in order."""
-    return db.scalars(
-        select(SurveyInvitation).where(SurveyInvitation.survey_id == survey.id).order_by(SurveyInvitation.number)
-    ).all()
+def count_invitations(db: Session, survey: Survey) -> tuple[int, int]:
+    """How many single-use links there are, and how many were used."""
+    made, used = db.execute(
+        select(func.count(), func.count(SurveyInvitation.used_at)).where(SurveyInvitation.survey_id == survey.id)
+    ).one()
+    return made, used
 
 
 def find_successor(db: Session, survey: Survey) -> Survey | None:

@@ -79,6 +79,7 @@ def _form_page(
         form=form,
         definition=definition,
         here=here,
+        heading="" if is_preview or not definition else steps[step - 1][0].section,
         numbers={question.key: number for number, question in enumerate(definition, 1)},
         conditions={question.key: condition_text(definition, question) for question in here},
         step=step,

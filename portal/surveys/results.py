@@ -1,7 +1,7 @@
 """Doors to what was published: the page, its plots, and files for machines and offices."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.responses import Response
@@ -13,7 +13,8 @@ from portal.core.i18n import lazy
 from portal.core.tables import write_csv, write_xlsx
 from portal.core.web import Ctx
 from portal.surveys import queries
-from portal.surveys.plots import plot_question, svg
+from portal.surveys.definition import Definition
+from portal.surveys.plots import draw, figure_lines, question_lines, svg, wave_lines
 from portal.surveys.public import published
 from portal.surveys.shared import page
 
@@ -24,6 +25,8 @@ VERDICT_WORDS = {
     Verdict.WITHIN_ERROR: lazy("在误差内，不能下结论"),
 }
 VERDICT_TONES = {Verdict.REACHED: "ok", Verdict.NOT_REACHED: "red", Verdict.WITHIN_ERROR: "warn"}
+OVERVIEW, TREND = "0-rates", "0-trend"
+"""Names of plots that are no question's: a key begins with a letter."""
 CSV_HEAD = (
     "question", "label", "item", "item_label", "n", "count", "share_percent", "low_percent", "high_percent",
     "weighted", "survey", "from", "to",
@@ -31,11 +34,15 @@ CSV_HEAD = (
 DICTIONARY = (
     ("question", "题目代号"),
     ("label", "题目"),
-    ("item", "选项代号，或指标代号（top2 满意及以上，basic_or_better 基本满意及以上，mean 平均，index100 指数）"),
+    (
+        "item",
+        "选项代号，或指标代号：top2 满意及以上，basic_or_better 基本满意及以上，mean 平均，index100 指数；"
+        "末尾为 _change 的是和上一期之差",
+    ),
     ("item_label", "选项或指标的名称"),
     ("n", "这道题的有效答卷数；“<5”为 1 到 4 份"),
     ("count", "份数；“<5”为 1 到 4 人，“—”为防止推算而不列"),
-    ("share_percent", "百分比，或平均数、指数本身；不足 30 份不列"),
+    ("share_percent", "百分比，或平均数、指数、百分点之差；不足 30 份不列，会泄露不足 5 人的也不列"),
     ("low_percent", "95% 区间下限"),
     ("high_percent", "95% 区间上限"),
     ("weighted", "yes 为按人口结构加权，no 为未加权"),
@@ -47,13 +54,17 @@ DICTIONARY = (
 
 @dataclass(frozen=True)
 class Checked:
-    """What a target comes to for one figure."""
+    """What a target comes to for one figure. sample: how many answers would decide it; None when none would."""
 
     label: str
     figure: str
-    claim: Claim
+    share_text: str
+    interval_text: str
+    n: int
+    verdict: Verdict
     word: str
     tone: str
+    sample: int | None
 
 
 def read_target(typed: str) -> float | None:
@@ -74,10 +85,27 @@ def check_claims(rows: Sequence[Mapping[str, Any]], target: float) -> list[Check
             if figure["is_share"] and figure["base"]:
                 count = min(figure["count"], figure["base"])
                 effective = row["effective"] if row["effective"] < figure["base"] else None
-                claim = check_claim(count, figure["base"], target, effective)
-                word, tone = str(VERDICT_WORDS[claim.verdict]), VERDICT_TONES[claim.verdict]
-                found.append(Checked(row["label"], figure["label"], claim, word, tone))
+                found.append(_checked(row, figure, check_claim(count, figure["base"], target, effective)))
+        for figure in row.get("bounded", ()):
+            least, most = (check_claim(figure[end], figure["base"], target) for end in ("least", "most"))
+            # Whatever the hidden count is: only what holds at both ends is said.
+            verdict = least.verdict if least.verdict is most.verdict else Verdict.WITHIN_ERROR
+            found.append(_checked(row, figure, replace(least, verdict=verdict)))
     return found
+
+
+def _checked(row: Mapping[str, Any], figure: Mapping[str, Any], claim: Claim) -> Checked:
+    return Checked(
+        label=row["label"],
+        figure=figure["label"],
+        share_text=figure["share_text"],
+        interval_text=figure["interval_text"],
+        n=round(figure["base"]),
+        verdict=claim.verdict,
+        word=str(VERDICT_WORDS[claim.verdict]),
+        tone=VERDICT_TONES[claim.verdict],
+        sample=claim.sample_to_decide,
+    )
 
 
 def results(ctx: Ctx) -> Response:
@@ -90,6 +118,7 @@ def results(ctx: Ctx) -> Response:
         ctx,
         "surveys/results.html",
         survey=survey,
+        say=_speaker(payload),
         payload=payload,
         published_at=result.published_at if result else None,
         note=payload["note"],
@@ -99,6 +128,11 @@ def results(ctx: Ctx) -> Response:
         target=target,
         checked=check_claims(payload["questions"], target) if target else [],
     )
+
+
+def _speaker(payload: Mapping[str, Any]) -> Callable[[str], str]:
+    """How to say the words of a result that was published, in the reader's language."""
+    return Definition(english=payload.get("english", {})).say
 
 
 def _sentence(row: Mapping[str, Any]) -> str:
@@ -136,6 +170,14 @@ def _rows(payload: Mapping[str, Any]) -> list[list[Any]]:
             names = ("share", "low", "high") if figure["is_share"] else ("value", "low", "high")
             shares = [_percent(figure[name]) if figure["is_share"] else figure[name] for name in names]
             rows.append([*head, figure["key"], figure["label"], row["n_text"], "", *shares, *tail])
+        for figure in row.get("bounded", ()):
+            ends = [_percent(figure["low"]), _percent(figure["high"])]
+            rows.append([*head, figure["key"], figure["label"], row["n_text"], "", "", *ends, *tail])
+    for series in payload.get("waves", ()):
+        key, _dot, figure = series["key"].rpartition(".")
+        change, label = series["change"], _("%(figure)s：比上一期（百分点）") % {"figure": series["figure"]}
+        shares = [change["value"], change["low"], change["high"]]
+        rows.append([key, series["label"], f"{figure}_change", label, "", "", *shares, *tail])
     return rows
 
 
@@ -168,9 +210,16 @@ def results_xlsx(ctx: Ctx) -> Response:
 
 
 def plot(ctx: Ctx) -> Response:
-    """One question as bars."""
+    """One question as bars; under a name that no question has, all rates as points, or the trend."""
     _survey, payload = published(ctx)
-    row = next((row for row in payload["questions"] if row["key"] == ctx.arg("key")), None)
-    if row is None or not row["cells"]:
-        raise NotFound(_("没有这张图。"), _("请从结果页查看。"))
-    return svg(plot_question(row, _("答卷太少，不画图")))
+    say, name = _speaker(payload), ctx.arg("key")
+    if name == OVERVIEW:
+        lines, is_points = figure_lines(payload["questions"], say), True
+    elif name == TREND:
+        lines, is_points = wave_lines(payload.get("waves", ()), say), True
+    else:
+        row = next((row for row in payload["questions"] if row["key"] == name and row["cells"]), None)
+        if row is None:
+            raise NotFound(_("没有这张图。"), _("请从结果页查看。"))
+        lines, is_points = question_lines(row, say), False
+    return svg(draw(lines, say(payload["title"]), _("答卷太少，不画图"), is_points))

@@ -2,7 +2,7 @@
 
 from portal.core.roles import Role
 from portal.core.web import Door, get, post
-from portal.surveys import analysis, builder, desk, invitations, phone_pages, public, questionnaire, results
+from portal.surveys import analysis, builder, desk, english, invitations, phone_pages, public, questionnaire, results
 
 # Whoever supervises sees how a survey goes, and can be the second person where two are needed.
 SEES = frozenset({Role.ANALYST, Role.SUPERVISOR})
@@ -38,6 +38,8 @@ doors: list[Door] = [
     post("/desk/surveys/{id}/questions/{key}/move", builder.move, MAKES),
     post("/desk/surveys/{id}/questions/{key}/copy", builder.copy, MAKES),
     post("/desk/surveys/{id}/questions/{key}/remove", builder.remove, MAKES),
+    get("/desk/surveys/{id}/english", english.english, SEES),
+    post("/desk/surveys/{id}/english", english.translate, MAKES, name="english"),
     get("/desk/surveys/{id}/fieldwork", desk.fieldwork_, SEES, name="fieldwork"),
     post("/desk/surveys/{id}/quotas", desk.keep_quota, MAKES),
     post("/desk/surveys/{id}/exclusions", desk.exclude, SEES),

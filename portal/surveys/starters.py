@@ -114,16 +114,31 @@ def _of_site(city: City) -> list[Question]:
 
 
 def _of_case() -> list[Question]:
-    reasons_bad = (_("没有解决"), _("办得太慢"), _("没有联系我"), _("态度不好"), _("答非所问"), _("其他"))
-    reasons_good = (_("解决了"), _("办得快"), _("主动联系"), _("态度好"), _("说得清楚"), _("其他"))
+    good = (_("解决了"), _("办得快"), _("主动联系"), _("态度好"), _("说得清楚"), _("其他"))
+    fair = (_("解决了一部分"), _("时间长了些"), _("说明不够清楚"), _("跑了不止一次"), _("其他"))
+    bad = (_("没有解决"), _("办得太慢"), _("没有联系我"), _("态度不好"), _("答非所问"), _("其他"))
+    worst = (_("写了办结却没有办"), _("互相推诿"), _("一直没有回音"), _("态度恶劣"), _("泄露了我的信息"), _("其他"))
+    reasons = (
+        ("5", _("最满意的是什么？"), good),
+        ("4", _("满意在哪里？"), good),
+        ("3", _("还差在哪里？"), fair),
+        ("2", _("哪里不满意？"), bad),
+        ("1", _("哪里非常不满意？"), worst),
+    )
     return [
         _grade("overall", _("这件事办得怎么样？"), is_required=True),
         Question("solved", Kind.SINGLE, _("问题解决了吗？"), options=(_("解决了"), _("解决了一部分"), _("没有解决"))),
-        Question(
-            "bad", Kind.MULTIPLE, _("哪里不满意？"), options=reasons_bad, condition=Condition("overall", ("1", "2"))
-        ),
-        Question(
-            "good", Kind.MULTIPLE, _("哪里做得好？"), options=reasons_good, condition=Condition("overall", ("4", "5"))
+        # On a page of their own, so that without script too only the reasons of the grade given are asked.
+        *(
+            Question(
+                f"why{grade}",
+                Kind.MULTIPLE,
+                label,
+                section=_("说说原因") if grade == "5" else "",
+                options=options,
+                condition=Condition("overall", (grade,)),
+            )
+            for grade, label, options in reasons
         ),
         _words(),
     ]

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from portal.core.roles import Role
 from portal.core.web import Portal
+from portal.surveys.fieldwork import left_out, list_came
 from portal.surveys.invitations import qr
 from portal.surveys.jobs import end_due
 from portal.surveys.models import State, Survey
@@ -158,6 +159,51 @@ def test_fieldwork_shows_what_came_and_what_was_left_out(desk: Desk, portal: Por
     page = staff.get(f"{path}/fieldwork").text
     assert "您支持吗？：支持" in page
     assert "50.0%" in page
+
+
+def test_fieldwork_tells_refusals_from_doubts_and_where_people_stop(desk: Desk, portal: Portal) -> None:
+    survey = make_open_survey(portal)
+    add_answers(portal, survey, {"knows": "yes", "support": "1", "did": ["1"], "overall": "0"}, times=3)
+    add_answers(portal, survey, {**GOOD, "support": "1", "did": ["3"], "items": {"1": "5"}, "years": 2, "age": "1"})
+    with portal.database.read() as db:
+        left = {one.number: one for one in left_out(survey.questions, list_came(db, survey))}
+    assert (left[4].asked, left[4].missing, left[4].unsure, left[4].stopped) == (4, 0, 3, 3)
+    assert (left[7].missing, left[7].stopped, left[11].stopped) == (3, 0, 0)
+    page = desk(Role.ANALYST).get(f"/desk/surveys/{survey.id}/fieldwork")
+    assert 'hx-trigger="every 30s"' in page.text
+    part = desk(Role.ANALYST, username="other").get(
+        f"/desk/surveys/{survey.id}/fieldwork", headers={"HX-Request": "true"}
+    )
+    assert part.text.lstrip().startswith('<div id="live"')
+
+
+def test_the_english_of_a_draft_is_typed_beside_each_text_and_frozen_when_it_opens(
+    desk: Desk, client: TestClient
+) -> None:
+    staff = desk(Role.ANALYST)
+    path = begin(staff)
+    page = staff.get(f"{path}/english").text
+    number = re.search(r'<label for="text(\d+)">总体来说，您满意吗？</label>', page)
+    assert number
+    typed = {f"text{number[1]}": "All in all, are you content?", "text0": "Our compound"}
+    assert staff.post(f"{path}/english", data=typed).status_code == 303
+    assert "All in all, are you content?" in staff.get(f"{path}/english").text
+    staff.post(f"{path}/open")
+    client.cookies.set("lang", "en")
+    read = client.get("/surveys/compound-1").text
+    assert "Our compound" in read
+    assert "All in all, are you content?" in read
+    assert staff.post(f"{path}/english", data=typed).status_code == 409
+
+
+def test_after_a_case_each_grade_has_reasons_of_its_own(desk: Desk, client: TestClient) -> None:
+    staff = desk(Role.ANALYST)
+    path = begin(staff, starter="case", slug="after-a-case")
+    staff.post(f"{path}/open")
+    for grade, reason, other in (("5", "最满意的是什么？", "互相推诿"), ("1", "互相推诿", "最满意的是什么？")):
+        page = client.post("/surveys/after-a-case", data={"step": "1", "overall": grade}).text
+        assert reason in page
+        assert other not in page
 
 
 def test_answers_are_exported_without_text_time_or_address_after_the_end(desk: Desk, portal: Portal) -> None:

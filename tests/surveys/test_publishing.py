@@ -208,6 +208,47 @@ def test_two_waves_are_compared_with_an_interval(desk: Desk, portal: Portal) -> 
     assert "这一期更高" in page
 
 
+def test_a_published_wave_carries_its_change_and_the_trend(client: TestClient, desk: Desk, portal: Portal) -> None:
+    earlier = closed(portal)
+    staff = desk(Role.ANALYST)
+    publish(staff, earlier, "knows", "overall")
+    slugs = [earlier.slug]
+    for number, good in enumerate((95, 90)):
+        wave = make_open_survey(portal, slug=f"wave-{number}")
+        add_answers(portal, wave, GOOD, times=good)
+        add_answers(portal, wave, {"knows": "no", "overall": "3"}, times=100 - good)
+        with portal.database.write() as db:
+            close_survey(db, db.get_one(Survey, wave.id), "test")
+        assert publish(staff, wave, "knows", "overall", wave=slugs[-1]).status_code == 303
+        slugs.append(wave.slug)
+    data = client.get("/surveys/wave-1/results.json").json()
+    (knows, *_rest) = data["waves"]
+    assert [point["survey"] for point in knows["points"]] == slugs
+    assert [point["share"] for point in knows["points"]] == [0.75, 0.95, 0.9]
+    assert knows["change"]["value"] == -5.0
+    assert knows["change"]["low"] < 0 < knows["change"]["high"]
+    assert not knows["change"]["is_sure"]
+    page = client.get("/surveys/wave-1/results").text
+    assert "和以前比" in page
+    assert "在误差内" in page
+    assert client.get("/surveys/wave-1/results/0-trend.svg").status_code == 200
+    assert "<circle" in client.get("/surveys/wave-1/results/0-rates.svg").text
+    rows = list(csv.DictReader(io.StringIO(client.get("/surveys/wave-1/results.csv").content.decode("utf-8-sig"))))
+    assert next(row for row in rows if row["item"] == "awareness_change")["share_percent"] == "-5.0"
+    # A draft, a slip of the pen and an unpublished wave compare with nothing.
+    assert publish(staff, wave, "knows", wave="nothing", note="试").status_code == 303
+    assert client.get("/surveys/wave-1/results.json").json()["waves"] == []
+
+
+def test_the_sample_stands_beside_the_population(client: TestClient, desk: Desk, portal: Portal) -> None:
+    publish(desk(Role.ANALYST), closed(portal), "knows")
+    (trait,) = client.get(f"{RESULTS}.json").json()["traits"]
+    assert trait["source"] == "示例，待统计部门提供"
+    assert [row["count_text"] for row in trait["rows"]] == ["60", "20", "0", "0"]
+    assert trait["rows"][0]["sample_text"] == "75.0%"
+    assert "占人口" in client.get(RESULTS).text
+
+
 def test_the_face_gives_the_front_page_what_it_shows(
     client: TestClient, desk: Desk, portal: Portal, db: Session
 ) -> None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal.groups import City
 from portal.surveys.definition import Definition, Kind, Part, Question
@@ -123,12 +125,21 @@ def test_a_claim_of_99_percent_is_checked_as_the_field_knows_it(
     assert target == pytest.approx(0.99)
     row = show_tally(tally_of(SATISFIED, grades(g5=yes, g2=n - yes)), is_weighted=False)
     checked = check_claims([row], target or 0)
-    if yes == 396:
-        # Four dissatisfied are too few to be told, and the rate would tell them: nothing to check in public.
-        assert checked == []
-        return
     assert checked[0].word == word
-    assert sample is None or checked[0].claim.sample_to_decide == sample
+    assert sample is None or checked[0].sample == sample
+    # Four dissatisfied are too few to be told, so the rate is told by its bounds, and the verdict holds at both.
+    assert ("–" in checked[0].share_text) == (yes == 396)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
+def test_bounds_of_a_hidden_rate_hold_it_and_follow_from_what_is_printed(good: int, fair: int, bad: int) -> None:
+    row = show_tally(tally_of(SATISFIED, grades(g5=good, g3=fair, g1=bad)), is_weighted=False)
+    truth = {"top2": good, "basic_or_better": good + fair}
+    for bounded in row["bounded"]:
+        assert bounded["least"] <= truth[bounded["key"]] <= bounded["most"]
+        assert bounded["most"] - bounded["least"] >= 1
+    assert not {one["key"] for one in row["bounded"]} & {one["key"] for one in row["figures"]}
 
 
 @pytest.mark.parametrize("typed", ["", "abc", "0", "100", "150", "-3", "nan", "inf"])
