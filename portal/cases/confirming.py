@@ -22,7 +22,7 @@ from portal.cases.intake import (
     why,
 )
 from portal.cases.lifecycle import Act, as_system, require, step
-from portal.cases.models import Case, CaseEvent, CasePhoto, CasePhotoPrint
+from portal.cases.models import Case, CaseEvent, CasePhoto
 from portal.cases.notify import open_contact, tell_reporter
 from portal.cases.states import State
 from portal.cases.terms import first_promise
@@ -106,9 +106,7 @@ def lapse(db: Session, act: Act, case: Case) -> list[str]:
     case.lat = case.lng = case.district = case.about_unit = case.suggested_group = case.probability = None
     case.contact = case.contact_hash = case.email_hash = None
     case.answers, case.forgotten_at = [], act.at
-    photos = select(CasePhoto.id).where(CasePhoto.case_id == case.id)
     keys = list(db.scalars(select(CasePhoto.key).where(CasePhoto.case_id == case.id)))
-    db.execute(delete(CasePhotoPrint).where(CasePhotoPrint.photo_id.in_(photos)))
     db.execute(delete(CasePhoto).where(CasePhoto.case_id == case.id))
     forget_messages(db, case.case_no)
     db.flush()

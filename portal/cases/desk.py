@@ -14,6 +14,7 @@ from portal.cases.models import UNSORTED, Case
 from portal.cases.notify import open_contact
 from portal.cases.public import photo_answer
 from portal.cases.reading import marked, staff_version
+from portal.cases.reuse import list_reused
 from portal.cases.similar import find_alike, is_near
 from portal.cases.states import RUNNING, STATE_WORDS, WAITING, State, Who, actions_in
 from portal.cases.wording import fill, list_wordings
@@ -162,7 +163,7 @@ def _page(
         public_answers=views.answers(case),
         items=views.desk_timeline(case, city, version),
         photos={kind: views.photo_links(case, found, "cases:desk_photo") for kind, found in by_kind.items()},
-        reused=queries.list_reused_photos(ctx.db, case),
+        reused=list_reused(ctx.db, case),
         actions=[(name, ACTIONS[name], form) for name, form in forms.items()],
         wrong=wrong[0] if wrong else "",
         wordings={name: list_wordings(name) for name in forms},

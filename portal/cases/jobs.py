@@ -1,6 +1,6 @@
 """What the clock starts in cases."""
 
-from portal.cases import clockwork, confirming
+from portal.cases import clockwork, confirming, reuse
 from portal.core.jobs import Job
 from portal.core.web import Portal
 
@@ -17,12 +17,17 @@ def _forget_contacts(portal: Portal) -> None:
     clockwork.forget_contacts(portal)
 
 
+def _compare_photos(portal: Portal) -> None:
+    reuse.compare_photos(portal)
+
+
 def _forget_unconfirmed(portal: Portal) -> None:
     confirming.forget_unconfirmed(portal)
 
 
 jobs: list[Job] = [
     Job("cases:take_steps", _take_steps, minutes=5),
+    Job("cases:compare_photos", _compare_photos, minutes=2),
     Job("cases:forget_unconfirmed", _forget_unconfirmed, minutes=15),
     Job("cases:remind", _remind, minutes=10),
     Job("cases:forget_contacts", _forget_contacts, at="03:20"),

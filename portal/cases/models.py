@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.cases.states import Outcome, State
@@ -188,7 +188,8 @@ class CaseMessage(Base):
 class CasePhoto(Base):
     """A photo of a case. name: 32 hex digits of its key, the only thing about it that stands in a URL.
 
-    kind: report, proof or answer.  phash: signed 64-bit difference hash, to recognise a photo used before.
+    kind: report, proof or answer.  phash: signed 64-bit difference hash.  prints: what the whole and its windows
+    look like, None until compared.  same_as: the case that used the photo before.
     """
 
     __tablename__ = "case_photo"
@@ -205,25 +206,8 @@ class CasePhoto(Base):
     height: Mapped[int]
     is_public: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]
-
-
-class CasePhotoPrint(Base):
-    """What a photo, or a window of it, looks like, to know it again when it was cut or saved anew.
-
-    hash: signed 64-bit difference hash.  band0-band3: its four parts of 16 bits; prints that differ in at most three
-    bits share one of them, so likely pairs are found by index.
-    """
-
-    __tablename__ = "case_photo_print"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    photo_id: Mapped[int] = mapped_column(ForeignKey("case_photo.id"), index=True)
-    is_whole: Mapped[bool]
-    hash: Mapped[str] = mapped_column(String(20))
-    band0: Mapped[int] = mapped_column(index=True)
-    band1: Mapped[int] = mapped_column(index=True)
-    band2: Mapped[int] = mapped_column(index=True)
-    band3: Mapped[int] = mapped_column(index=True)
+    prints: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    same_as: Mapped[str | None] = mapped_column(String(24))
 
 
 class CaseRating(Base):

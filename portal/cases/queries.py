@@ -293,20 +293,6 @@ def list_public_near(db: Session, lat: float, lng: float, days: int, most: int =
     return db.scalars(query.options(LIKENESS).order_by(Case.public_from.desc(), Case.id.desc()).limit(most)).all()
 
 
-def list_reused_photos(db: Session, case: Case) -> Sequence[tuple[str, str]]:
-    """(photo name, case number) for photos of this case that look like one of another case."""
-    hashes = {photo.phash: photo.name for photo in case.photos}
-    if not hashes:
-        return []
-    query = (
-        select(CasePhoto.phash, Case.case_no)
-        .join(Case, Case.id == CasePhoto.case_id)
-        .where(CasePhoto.phash.in_(hashes), CasePhoto.case_id != case.id)
-        .limit(10)
-    )
-    return [(hashes[phash], case_no) for phash, case_no in db.execute(query)]
-
-
 def last_event(case: Case, action: str) -> CaseEvent | None:
     """The newest event of this action among the loaded ones."""
     return next((event for event in reversed(case.events) if event.action == action), None)
