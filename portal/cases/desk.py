@@ -160,6 +160,7 @@ def _page(
         ranked=_ranked(city, prediction),
         quick=_quick(city, case) if "dispatch" in forms else None,
         answers=views.answers(case, version),
+        may_cover="cover" in allowed,
         public_answers=views.answers(case),
         items=views.desk_timeline(case, city, version),
         photos={kind: views.photo_links(case, found, "cases:desk_photo") for kind, found in by_kind.items()},

@@ -17,7 +17,8 @@ from portal.core.photos.alike import are_alike, print_photo
 from portal.core.web import Portal
 
 BATCH = 40
-ARCHIVE = 20_000
+ARCHIVE = 10_000
+"""How many earlier photos are looked through; exact copies are found however old."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
 """Doors of cases: the table is the access matrix."""
 
-from portal.cases import desk, entry, messages, own, public, reach, submitting
+from portal.cases import covering, desk, entry, messages, own, public, reach, submitting
 from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Door, get, post
+
+OFFICE = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
+"""Those who look after what becomes public."""
 
 doors: list[Door] = [
     get("/cases", public.index, is_kept=True),
@@ -38,6 +41,8 @@ doors: list[Door] = [
     post("/desk/cases/bulk", entry.desk_bulk, Role.DISPATCHER),
     get("/desk/cases/{case_no}", desk.desk_show, CASE_STAFF),
     get("/desk/cases/{case_no}/photos/{name}", desk.desk_photo, CASE_STAFF),
+    get("/desk/cases/{case_no}/photos/{name}/cover", covering.desk_cover, OFFICE),
+    post("/desk/cases/{case_no}/photos/{name}/cover", covering.desk_cover, OFFICE),
     post("/desk/cases/{case_no}/reveal", desk.desk_reveal, CASE_STAFF),
     post("/desk/cases/{case_no}/{action}", desk.desk_act, CASE_STAFF, body_mb=64),
 ]

@@ -230,6 +230,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _line("note", _VISIBLE, None, {T, H, A, L}, lazy("内部备注")),
     _line("hide", _VISIBLE, None, {T}, lazy("停止公开")),
     _line("publish", _VISIBLE - {State.REJECTED, State.MERGED}, None, {T}, lazy("同意公开")),
+    _line("cover", _VISIBLE, None, {T, A, L}, lazy("遮挡照片"), "the photo that was there is destroyed"),
     _line("reveal", frozenset(State) - UNCONFIRMED, None, {T, H, A, L}, lazy("查看联系方式"), "logged"),
     _line("add-helper", RUNNING, None, {T, A}, lazy("指定协办单位")),
     _line("forget", FINAL, None, {S}, lazy("个人信息已按期删除"), "retention"),
