@@ -28,6 +28,8 @@ PUBLIC_WRITES = {
     "/cases",
     "/cases/check",
     "/cases/track",
+    "/cases/{case_no}/consent",
+    "/cases/{case_no}/erase",
     "/cases/{case_no}/rating",
     "/cases/{case_no}/withdraw",
     "/cases/{case_no}/edit",

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
@@ -40,7 +40,10 @@ class SignedIn:
 
 
 class Staff(Base):
-    """A member of staff. groups and unit limit what the roles `group` and `unit` see."""
+    """A member of staff. groups and unit limit what the roles `group` and `unit` see.
+
+    email: encrypted, for the morning letter; digest_on: the last day whose letter was written.
+    """
 
     __tablename__ = "staff"
 
@@ -58,6 +61,9 @@ class Staff(Base):
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    email: Mapped[str | None] = mapped_column(Text)
+    wants_digest: Mapped[bool] = mapped_column(default=True)
+    digest_on: Mapped[date | None]
 
     @property
     def name(self) -> str:

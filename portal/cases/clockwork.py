@@ -1,7 +1,7 @@
-"""What happens to cases when nobody does anything: sign-off, end of waiting, reminders, supervision, forgetting."""
+"""What happens to cases when nobody does anything: sign-off, end of waiting, reminders, supervision."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.cases.closing import expire_rating, recheck
 from portal.cases.handling import accept, resume_work, stop_waiting
 from portal.cases.lifecycle import Act, as_system, step
-from portal.cases.models import Case, CaseEvent, CaseFollower, CaseMessage
+from portal.cases.models import Case, CaseEvent
 from portal.cases.states import State
 from portal.cases.terms import next_reminder
 from portal.core.clock import now
@@ -57,24 +57,3 @@ def _remind(db: Session, act: Act, case: Case) -> None:
     elif not case.is_supervised:
         case.is_supervised = True
         step(db, act, case, "supervise", reason="overdue", is_public=True)
-
-
-def forget_contacts(portal: Portal, at: datetime | None = None) -> int:
-    """Delete contact data, and words as typed, a year after the end; the redacted text stays for the statistics."""
-    moment, done = at or now(), 0
-    limit = moment - timedelta(days=portal.city.deadlines.contact_retention_days)
-    with portal.database.write() as db:
-        old = select(Case).where(Case.closed_at <= limit, Case.forgotten_at.is_(None)).limit(BATCH)
-        for case in db.scalars(old).all():
-            case.contact = case.contact_hash = case.email_hash = None
-            case.answers = [{**one, "raw": one["public"]} for one in case.answers]
-            case.text_raw, case.place = case.text_public, case.place_public
-            case.reply = case.reply_public
-            case.forgotten_at = moment
-            for message in db.scalars(select(CaseMessage).where(CaseMessage.case_id == case.id)):
-                db.delete(message)
-            for follower in db.scalars(select(CaseFollower).where(CaseFollower.case_id == case.id)):
-                follower.contact = None
-            step(db, as_system(portal, moment), case, "forget")
-            done += 1
-    return done

@@ -1,6 +1,6 @@
 """What the clock starts in cases."""
 
-from portal.cases import clockwork, confirming, reuse
+from portal.cases import clockwork, confirming, retention, reuse
 from portal.core.jobs import Job
 from portal.core.web import Portal
 
@@ -13,8 +13,8 @@ def _remind(portal: Portal) -> None:
     clockwork.remind(portal)
 
 
-def _forget_contacts(portal: Portal) -> None:
-    clockwork.forget_contacts(portal)
+def _keep_to_terms(portal: Portal) -> None:
+    retention.keep_to_terms(portal)
 
 
 def _compare_photos(portal: Portal) -> None:
@@ -30,5 +30,5 @@ jobs: list[Job] = [
     Job("cases:compare_photos", _compare_photos, minutes=2),
     Job("cases:forget_unconfirmed", _forget_unconfirmed, minutes=15),
     Job("cases:remind", _remind, minutes=10),
-    Job("cases:forget_contacts", _forget_contacts, at="03:20"),
+    Job("cases:keep_to_terms", _keep_to_terms, at="03:20"),
 ]

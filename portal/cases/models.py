@@ -93,6 +93,7 @@ class Case(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(index=True)
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
     forgotten_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     review_on: Mapped[date | None]
     defer_proposal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 

@@ -57,6 +57,14 @@ def case_link(act: "Act", case: Case) -> str:
     return f"{act.base_url}/cases/open/{act.secrets.sign(LINK, case.case_no)}"
 
 
+def wishes_path(secrets: Secrets, case: Case) -> str:
+    """Where the reporter says how much they want to be told; empty without a contact."""
+    contact = open_contact(secrets, case.contact)
+    if contact.get("email"):
+        return stop_path(secrets, "email", contact["email"])
+    return stop_path(secrets, "phone", contact["phone"]) if contact.get("phone") else ""
+
+
 def tell_reporter(db: Session, act: "Act", case: Case, text: str, is_step: bool = False) -> None:
     """Write to the reporter, by e-mail when there is one, else by telephone; no contact, no message.
 

@@ -18,8 +18,9 @@ from portal.cases.forms import (
 )
 from portal.cases.lifecycle import as_citizen, store_photos
 from portal.cases.models import Case
-from portal.cases.notify import seal_contact
-from portal.cases.states import State, Who, actions_in
+from portal.cases.notify import seal_contact, wishes_path
+from portal.cases.own_data import may_publish
+from portal.cases.states import FINAL, State, Who, actions_in
 from portal.cases.triage import unmerge
 from portal.core.clock import now
 from portal.core.errors import NotFound, TooMany
@@ -81,6 +82,10 @@ def _page(ctx: Ctx, case: Case, wrong: tuple[str, Form] | None = None) -> Respon
         main=main,
         main_reply=main.reply_public if main else "",
         undo_minutes=ctx.city.deadlines.undo_minutes,
+        wishes_path=wishes_path(ctx.secrets, case),
+        may_publish=may_publish(ctx.city, case),
+        is_over=case.stands in FINAL,
+        may_erase=case.forgotten_at is None if case.stands in FINAL else case.contact is not None,
     )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,6 +1,6 @@
 """Doors of cases: the table is the access matrix."""
 
-from portal.cases import covering, desk, entry, messages, own, public, reach, submitting
+from portal.cases import covering, desk, entry, messages, own, own_data, public, reach, submitting
 from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Door, get, post
 
@@ -27,6 +27,9 @@ doors: list[Door] = [
     get("/cases/{case_no}/receipt", submitting.receipt),
     get("/cases/{case_no}/photos/{name}", public.photo),
     get("/cases/{case_no}/mine", own.show, name="mine"),
+    get("/cases/{case_no}/data.json", own_data.export, limit="60/hour"),
+    post("/cases/{case_no}/consent", own_data.consent),
+    post("/cases/{case_no}/erase", own_data.erase),
     post("/cases/{case_no}/rating", own.rate),
     post("/cases/{case_no}/confirm", reach.confirm),
     post("/cases/{case_no}/withdraw", own.withdraw),

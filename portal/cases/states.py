@@ -233,7 +233,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     _line("cover", _VISIBLE, None, {T, A, L}, lazy("遮挡照片"), "the photo that was there is destroyed"),
     _line("reveal", frozenset(State) - UNCONFIRMED, None, {T, H, A, L}, lazy("查看联系方式"), "logged"),
     _line("add-helper", RUNNING, None, {T, A}, lazy("指定协办单位")),
-    _line("forget", FINAL, None, {S}, lazy("个人信息已按期删除"), "retention"),
+    _line("consent", frozenset(State), None, {C}, lazy("反映人更改了公开意愿")),
+    _line("drop-contact", frozenset(State), None, {C}, lazy("反映人删除了联系方式")),
+    _line("forget", FINAL, None, {S, C}, lazy("个人信息已删除"), "retention, or the reporter's wish"),
+    _line("erase", FINAL, None, {S}, lazy("全部文字已按期删除"), "retention"),
 )
 
 WORKFLOW = tuple(line for line in TRANSITIONS if line.target is not None)

@@ -79,6 +79,15 @@ class Database:
         with self._writes() as session:
             yield session
 
+    def scrub(self) -> None:
+        """Empty the log of writes ahead, so that what was deleted is in no file of SQLite's any more.
+
+        Readers that are busy keep their part of it until the next call.
+        """
+        if self.is_sqlite:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()

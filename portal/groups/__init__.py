@@ -15,7 +15,14 @@ from portal.groups.calendar import (
     working_days_between,
 )
 from portal.groups.city import OTHER, City, Group
-from portal.groups.ledger import find_prediction, keep_confirmation, keep_decision, keep_example, keep_prediction
+from portal.groups.ledger import (
+    find_prediction,
+    forget_example,
+    keep_confirmation,
+    keep_decision,
+    keep_example,
+    keep_prediction,
+)
 from portal.groups.models import Decision, Example, Prediction
 from portal.groups.profile import check_city, list_cities, load_city
 from portal.groups.router import Router, Source
@@ -48,6 +55,7 @@ __all__ = [
     "due_or_provisional",
     "find_prediction",
     "keep_confirmation",
+    "forget_example",
     "keep_decision",
     "keep_example",
     "keep_prediction",

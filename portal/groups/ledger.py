@@ -3,7 +3,7 @@
 import hashlib
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.core.clock import now
@@ -79,6 +79,11 @@ def keep_confirmation(db: Session, subject: str, actor: str, redacted_text: str,
         keep_decision(db, prediction, actor, group, CONFIRMED)
     if db.scalar(select(Example.id).where(Example.subject == subject)) is None:
         keep_example(db, subject, redacted_text, group)
+
+
+def forget_example(db: Session, subject: str) -> None:
+    """Delete what was kept for training about a subject whose words must go."""
+    db.execute(delete(Example).where(Example.subject == subject))
 
 
 def keep_example(db: Session, subject: str, redacted_text: str, group: str) -> None:

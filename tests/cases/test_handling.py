@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from portal.cases.clockwork import forget_contacts, remind, take_steps
+from portal.cases.clockwork import remind, take_steps
 from portal.cases.models import Case, CaseCount, CaseRating
 from portal.core.clock import now
 from portal.core.mail import OutboxMessage
@@ -294,16 +294,6 @@ def test_reminders_come_at_half_and_four_fifths_and_supervision_when_overdue(por
     assert actions.count("remind") == 2
     assert actions.count("supervise") == 1
     assert look(db, number).is_supervised
-
-
-def test_contact_data_is_forgotten_a_year_after_the_end(portal: Portal, db: Session) -> None:
-    number = closed(portal, now() - timedelta(days=400), phone="13812345678", text=f"{TEXT}电话13812345678")
-    assert forget_contacts(portal) == 1
-    case = look(db, number)
-    assert case.contact is None
-    assert case.contact_hash is None
-    assert "13812345678" not in case.text_raw
-    assert case.events[-1].action == "forget"
 
 
 def test_the_kept_counts_agree_with_the_cases(portal: Portal, db: Session) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from portal.cases import clockwork, closing, handling, intake
+from portal.cases import clockwork, closing, handling, intake, undo
 from portal.cases.models import Case
 from portal.cases.states import Outcome
 from portal.cases.triage import Assignment, dispatch, merge, redispatch, unmerge, uphold
@@ -218,7 +218,7 @@ def test_separation_and_withdrawal_are_confirmed(portal: Portal, db: Session) ->
     do(portal, child, Role.DISPATCHER, join)
     do(portal, child, "citizen", unmerge)
     assert "已恢复单独办理" in words(db, child)[-1]
-    do(portal, child, "citizen", lambda db, act, case: intake.withdraw_case(db, act, case, ""))
+    do(portal, child, "citizen", lambda db, act, case: undo.withdraw_case(db, act, case, ""))
     assert "已按您的要求撤回" in words(db, child)[-1]
 
 
