@@ -52,22 +52,23 @@ class Job:
         return start if start <= here else start - timedelta(days=1)
 
 
-def _claim(db: Session, name: str, slot: datetime) -> bool:
-    taken = db.execute(update(JobRun).where(JobRun.name == name, JobRun.slot < slot).values(slot=slot))
+def _claim(db: Session, job: Job, slot: datetime) -> bool:
+    taken = db.execute(update(JobRun).where(JobRun.name == job.name, JobRun.slot < slot).values(slot=slot))
     if taken.rowcount:  # type: ignore[attr-defined]
         return True
-    if db.scalar(select(JobRun.name).where(JobRun.name == name)):
+    if db.scalar(select(JobRun.name).where(JobRun.name == job.name)):
         return False
-    db.add(JobRun(name=name, slot=slot))
+    db.add(JobRun(name=job.name, slot=slot))
     db.flush()
-    return True
+    # What belongs into the night has not been missed by a portal that was not there yet.
+    return not job.at
 
 
 def claim(database: Database, job: Job, moment: datetime) -> bool:
     """Take the job's present slot; False when another process, or an earlier tick, took it."""
     try:
         with database.write() as db:
-            return _claim(db, job.name, job.slot(moment))
+            return _claim(db, job, job.slot(moment))
     except (IntegrityError, OperationalError):
         return False  # another process claimed it at the same moment
 

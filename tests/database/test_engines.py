@@ -73,6 +73,9 @@ def test_a_moment_comes_back_aware_and_unchanged(database: Database) -> None:
 
 def test_of_many_workers_one_takes_a_slot_and_the_next_slot_comes(database: Database) -> None:
     job = Job("test:daily", lambda _portal: None, at="00:05")
+    # A new portal does not begin its first morning with the work of the night before.
+    with time_machine.travel("2026-11-22 09:00+08:00", tick=False):
+        assert not claim(database, job, now())
     with time_machine.travel("2026-11-23 00:06+08:00", tick=False):
         with ThreadPoolExecutor(8) as pool:
             taken = list(pool.map(lambda _n: claim(database, job, now()), range(16)))
