@@ -8,6 +8,7 @@ from portal.credit import models as credit
 from portal.editorial import models as editorial
 from portal.groups import models as groups
 from portal.open311 import models as open311
+from portal.people import later as people_later
 from portal.people import models as people
 from portal.publishing import models as publishing
 from portal.search import models as search
@@ -23,6 +24,7 @@ MODULES = (
     editorial,
     publishing,
     people,
+    people_later,
     credit,
     board,
     cases,

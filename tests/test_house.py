@@ -42,6 +42,8 @@ PUBLIC_WRITES = {
     "/people/nominate",
     "/people/{slug}/like",
     "/people/{slug}/objection",
+    "/people/{slug}/remarks",
+    "/people/{slug}/remarks/{remark_id}/withdraw",
     "/cases/forget",
     "/cases/link",
     "/cases/confirm/{token}",

@@ -164,6 +164,24 @@ def correct(
     return revision
 
 
+def follow_up(db: Session, piece: Piece, by: Person, title: str, snapshot: Mapping[str, Any], note: str) -> Revision:
+    """Keep what a slice decided about a public piece by a step of its own, so that its next editor begins with it.
+
+    It is no correction: readers are told in the slice's own words. A waiting correction is dropped, since it was
+    made from the text before.
+    """
+    lock(db, piece)
+    if not piece.is_live:
+        raise Conflict(_("只有已发布的内容才能更正。"))
+    piece.version += 1
+    revision = keep_revision(db, piece, by, title, snapshot, note)
+    piece.pending_revision_id = None
+    piece.updated_at = now()
+    db.flush()
+    log(db, by, "follow_up", piece, version=piece.version)
+    return revision
+
+
 def why_not_correction(db: Session, piece: Piece, by: Person) -> str:
     """Why this person may not agree to the waiting correction; empty when they may."""
     if piece.pending_revision_id is None:

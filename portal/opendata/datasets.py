@@ -245,7 +245,7 @@ DATASETS = (
             "batch": lazy("批次"),
             "region": lazy("地区"),
             "one_line": lazy("一句话事迹"),
-            "unit_count": lazy("计为几位（组）"),
+            "unit_count": lazy("集体人数（个人为 1）"),
             "published_on": lazy("发布日期"),
             **SAMPLE,
             **URL,

@@ -5,17 +5,18 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from portal.accounts.models import Staff
 from portal.core.clock import CITY_ZONE, now, today
 from portal.core.web import Portal
-from portal.editorial import as_of, carry_through
-from portal.people import honour, nominations
+from portal.editorial import as_of, carry_through, live
+from portal.people import honour, nominations, promotions, remarks
+from portal.people.drafts import Draft
 from portal.people.honour import NewConsent
 from portal.people.models import Answer, Giver, GoodPerson, Scope, Stage
 from portal.people.nominations import NewNomination
-from portal.people.service import Draft, open_person
+from portal.people.service import open_person
 
 REVIEWERS = ("reviewer", "reviewer2", "reviewer3")
 EDITOR = "editor"
@@ -38,6 +39,7 @@ def load_demo(portal: Portal) -> bool:
         for number, entry in enumerate(entries):
             _publish(db, entry, people, number)
         _begin_notice(db, portal, entries[-1], people)
+        _rise(db, portal, people)
         _nominate(db, portal)
     return True
 
@@ -94,6 +96,32 @@ def _begin_notice(db: Session, portal: Portal, like: dict[str, Any], people: dic
     person = open_person(db, draft, people[EDITOR], slug="notice-barbers", is_sample=True)
     _vet(db, person, people[EDITOR])
     honour.begin_notice(db, person, people[REVIEWERS[0]], portal.city)
+
+
+def _rise(db: Session, portal: Portal, people: dict[str, Staff]) -> None:
+    """One profile rises to the next level; two readers have said something, one of them still unseen."""
+    levels = {level.key: level for level in portal.city.people_levels}
+    query = select(GoodPerson).join(GoodPerson.piece).where(GoodPerson.level == "city", live()).order_by(GoodPerson.id)
+    person = db.scalars(query.options(contains_eager(GoodPerson.piece)).limit(1)).first()
+    if person is None or "province" not in levels:
+        return
+    title = levels["province"].title
+    new = promotions.NewStep(
+        level="province",
+        honour_title=title,
+        batch_year=today().year,
+        batch_no=2,
+        batch_label=f"{today().year}年第二批{title}（示例）",
+        is_ours=False,
+        authority="省文明办（示例）",
+        decision="示例文号",
+        honoured_on=today() - timedelta(days=8),
+    )
+    step = promotions.propose(db, person, new, people[EDITOR], portal.city)
+    promotions.confirm(db, person, step, people[REVIEWERS[0]])
+    said = remarks.add_remark(db, person, "每次路过都看见，原来一做就是这么多年。", "示例邻居", "demo")
+    remarks.decide(db, said.id, people[REVIEWERS[0]], is_shown=True)
+    remarks.add_remark(db, person, "能不能请他来我们社区讲一讲？", "", "demo")
 
 
 def _nominate(db: Session, portal: Portal) -> None:

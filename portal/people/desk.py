@@ -22,8 +22,9 @@ from portal.editorial import (
     newest_revision,
     render_markdown,
 )
-from portal.people import honour, nominations, queries, service
-from portal.people.forms import PersonForm, ReasonForm, values_of, values_of_nomination
+from portal.people import honour, nominations, promotions, queries, remarks, service
+from portal.people.drafts import snapshot_of
+from portal.people.forms import PersonForm, ReasonForm, StepForm, values_of, values_of_nomination
 from portal.people.models import GIVER_NAMES, SCOPE_NAMES, GoodPerson, Nomination, Stage
 from portal.people.public import names_of
 
@@ -63,6 +64,7 @@ def desk_index(ctx: Ctx) -> Response:
         page=queries.list_for_desk(ctx.db, stage, ctx.query("after") or None),
         awaiting=[piece for piece in list_awaiting(ctx.db, ctx.staff) if piece.kind == Kind.PERSON],
         nominations=nominations.list_nominations(ctx.db),
+        remarks=remarks.count_waiting(ctx.db),
         names=names_of(ctx.city),
         stage=stage,
     )
@@ -90,13 +92,21 @@ def decline_nomination(ctx: Ctx) -> Response:
 
 def desk_show(ctx: Ctx) -> Response:
     """A profile with its way to the honour, checks, remarks and the next steps."""
-    person = person_of(ctx)
+    return show_person(ctx, person_of(ctx), StepForm())
+
+
+def show_person(ctx: Ctx, person: GoodPerson, form: StepForm, status: int = 200) -> Response:
+    """The page of a profile, with what was typed about a further honour."""
     db = ctx.db
+    form.set_choices(ctx.city)
     objections = honour.list_objections(db, person)
     is_open = person.piece.state not in {State.PUBLISHED, State.WITHDRAWN, State.EXPIRED}
     return ctx.render(
         "people/desk_show.html",
+        status=status,
         good=person,
+        form=form,
+        honours=[(one, promotions.faults_of(db, person, one)) for one in promotions.list_steps(db, person)],
         panel=make_panel(ctx, person.piece),
         opinions=honour.list_opinions(db, person),
         consents=honour.list_consents(db, person),
@@ -215,7 +225,7 @@ def _keep(ctx: Ctx, form: PersonForm, person: GoodPerson) -> Response:
 
 
 def _show_clash(ctx: Ctx, form: PersonForm, person: GoodPerson, clash: EditClash) -> Response:
-    changes = changes_from(form, clash, service.snapshot_of(form.to_draft()), service.LABELS)
+    changes = changes_from(form, clash, snapshot_of(form.to_draft()), service.LABELS)
     # A picture that came with this answer was not kept, so its name would lead nowhere.
     form.photo.data = str(ctx.data.get("photo", ""))
     return _editor(ctx, form, person, 409, clash=clash.theirs, changes=changes)

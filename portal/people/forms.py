@@ -22,10 +22,12 @@ from portal.core.forms import Form, PhotosField, choices, text
 from portal.core.i18n import lazy
 from portal.editorial import markdown_faults
 from portal.groups import City
+from portal.people.drafts import Draft
 from portal.people.honour import NewConsent
 from portal.people.models import ANSWER_NAMES, GIVER_NAMES, SCOPE_NAMES, Answer, Giver, Nomination, Scope
 from portal.people.nominations import NewNomination
-from portal.people.service import Draft
+from portal.people.promotions import NewStep
+from portal.people.remarks import faults_of as remark_faults
 
 _PHONE = re.compile(r"[0-9+\-()（） ]{7,20}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
@@ -95,7 +97,7 @@ class PersonForm(Form):
     one_line = StringField(lazy("一句话介绍"), [InputRequired(), Length(max=40)])
     deeds = TextAreaField(lazy("事迹"), [InputRequired(), Length(max=5000)])
     award_words = TextAreaField(lazy("颁奖词"), [Length(max=120)])
-    unit_count = IntegerField(lazy("人（组）数"), [InputRequired(), NumberRange(1, 1000)], default=1)
+    unit_count = IntegerField(lazy("集体人数"), [InputRequired(), NumberRange(1, 1000)], default=1)
     is_minor = BooleanField(lazy("未成年人（须监护人同意）"))
     source = StringField(lazy("来源"), [Length(max=60)])
     photo = StringField(lazy("照片编号"), [Length(max=40)])
@@ -215,3 +217,58 @@ class RevokeForm(Form):
     reason = TextAreaField(lazy("撤销理由（读者会看到）"), [InputRequired(), Length(max=500)])
     decision = StringField(lazy("撤销决定（文号或会议纪要）"), [InputRequired(), Length(max=200)])
     note = TextAreaField(lazy("内部说明"), [Length(max=2000)])
+
+
+class RemarkForm(Form):
+    """A reader's words under a profile."""
+
+    text = TextAreaField(lazy("留言"), [InputRequired(), Length(min=2, max=200)])
+    signature = StringField(lazy("署名"), [Length(max=20)], description=lazy("可不填，不填则显示“市民”"))
+
+    def validate_text(self, field: TextAreaField) -> None:
+        """Personal data and addresses are named at the field."""
+        faults = remark_faults(text(field))
+        if faults:
+            raise ValidationError(" ".join(faults))
+
+    def validate_signature(self, field: StringField) -> None:
+        """As the words themselves."""
+        faults = remark_faults(text(field))
+        if faults:
+            raise ValidationError(" ".join(faults))
+
+
+class StepForm(Form):
+    """A further honour of a public profile."""
+
+    level = SelectField(lazy("层级"), [InputRequired()])
+    honour_title = StringField(lazy("称号"), [InputRequired(), Length(max=40)])
+    batch_year = IntegerField(lazy("年度"), [InputRequired(), NumberRange(2000, 2100)])
+    batch_no = IntegerField(lazy("批次序号"), [InputRequired(), NumberRange(1, 99)])
+    batch_label = StringField(lazy("批次名称"), [InputRequired(), Length(max=40)])
+    is_ours = RadioField(
+        lazy("由谁授予"),
+        [InputRequired()],
+        choices=choices([("no", lazy("上级单位已授予")), ("yes", lazy("本办授予，先公示五个工作日"))]),
+    )
+    authority = StringField(lazy("授予单位"), [Length(max=80)])
+    decision = StringField(lazy("文号"), [Length(max=120)])
+    honoured_on = DateField(lazy("授予日期"), [Optional()])
+
+    def set_choices(self, city: City) -> None:
+        """Levels of the city."""
+        self.level.choices = choices([(one.key, f"{one.name}（{one.title}）") for one in city.people_levels])
+
+    def to_step(self) -> NewStep:
+        """What the service takes."""
+        return NewStep(
+            level=text(self.level),
+            honour_title=text(self.honour_title),
+            batch_year=int(self.batch_year.data or 0),
+            batch_no=int(self.batch_no.data or 0),
+            batch_label=text(self.batch_label),
+            is_ours=text(self.is_ours) == "yes",
+            authority=text(self.authority),
+            decision=text(self.decision),
+            honoured_on=self.honoured_on.data,
+        )

@@ -13,8 +13,9 @@ from portal.core.errors import BadInput, Conflict, Forbidden
 from portal.core.i18n import gettext as _
 from portal.core.roles import Person
 from portal.core.signing import Secrets
-from portal.editorial import State, withdraw
+from portal.editorial import State, follow_up, use_pictures, withdraw
 from portal.groups import City, due_or_provisional
+from portal.people.drafts import draft_from, snapshot_of
 from portal.people.models import (
     Answer,
     Consent,
@@ -105,7 +106,7 @@ def record_consent(db: Session, person: GoodPerson, by: Person, new: NewConsent)
 
 
 def withdraw_consent(db: Session, person: GoodPerson, consent: Consent, by: Person) -> None:
-    """Take a consent back. A public profile without consent comes down at once; a notice ends."""
+    """Take a consent back. A public profile without consent comes down at once, or only its portrait; a notice ends."""
     if consent.withdrawn_on is not None:
         return
     consent.withdrawn_on = today()
@@ -116,22 +117,46 @@ def withdraw_consent(db: Session, person: GoodPerson, consent: Consent, by: Pers
     if person.stage == Stage.NOTICE:
         person.stage, person.notice_from, person.notice_until = Stage.VETTING, None, None
     if person.piece.state == State.PUBLISHED:
-        person.ending = Ending.CONSENT
-        withdraw(db, person.piece, by, _("应本人意愿，不再公开展示。"))
+        if faults_of_consent(db, person, photo=""):
+            person.ending = Ending.CONSENT
+            withdraw(db, person.piece, by, _("应本人意愿，不再公开展示。"))
+        else:
+            _take_portrait_away(db, person, by)
     db.flush()
 
 
-def faults_of_consent(db: Session, person: GoodPerson) -> list[str]:
-    """Which consent is missing: to the profile always, to the portrait when there is one; for minors a guardian's."""
+def _take_portrait_away(db: Session, person: GoodPerson, by: Person) -> None:
+    """Only the portrait is no longer consented to; the deeds stay."""
+    person.photo = person.photo_alt = person.photo_credit = ""
+    use_pictures(db, person.piece, [person.deeds])
+    follow_up(db, person.piece, by, person.name, snapshot_of(draft_from(person)), _("撤回肖像同意"))
+
+
+def demand_consent(db: Session, person: GoodPerson, photo: str, *, is_minor: bool) -> None:
+    """Raise Conflict when a text with this photo would show what nobody consented to."""
+    faults = faults_of_consent(db, person, photo, is_minor=is_minor)
+    if faults:
+        raise Conflict(faults[0], " ".join([*faults[1:], _("请先登记同意，再提出更正。")]))
+
+
+def faults_of_consent(
+    db: Session, person: GoodPerson, photo: str | None = None, *, is_minor: bool | None = None
+) -> list[str]:
+    """Which consent is missing: to the profile always, to the portrait when there is one; for minors a guardian's.
+
+    photo, is_minor: as a changed text would have them; the profile's own when not given.
+    """
+    photo = person.photo if photo is None else photo
+    is_minor = person.is_minor if is_minor is None else is_minor
     given = [consent for consent in list_consents(db, person) if consent.withdrawn_on is None]
-    if person.is_minor:
+    if is_minor:
         given = [consent for consent in given if consent.giver == Giver.GUARDIAN]
     scopes = {consent.scope for consent in given}
-    who = _("监护人") if person.is_minor else _("本人")
+    who = _("监护人") if is_minor else _("本人")
     faults = []
     if Scope.PROFILE not in scopes:
         faults.append(_("还没有登记%(who)s对公开姓名和事迹的同意。") % {"who": who})
-    if person.photo and Scope.PORTRAIT not in scopes:
+    if photo and Scope.PORTRAIT not in scopes:
         faults.append(_("还没有登记%(who)s对公开肖像的同意。") % {"who": who})
     return faults
 

@@ -66,7 +66,7 @@ class Ending(StrEnum):
 
 
 class GoodPerson(Base):
-    """A profile: what the public reads once its piece is live. unit_count: people (or groups) it counts for.
+    """A profile: what the public reads once its piece is live. unit_count: how many belong to a group, 1 for a person.
 
     photo: the name of a picture.  notice_from, notice_until: the days of the public notice, both included.
     """

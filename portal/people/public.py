@@ -1,6 +1,7 @@
 """What the public reads and sends: the wall, a profile, the feed, a nomination, an objection, a like."""
 
 import feedgenerator
+import segno
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -11,8 +12,8 @@ from portal.core.i18n import gettext as _
 from portal.core.signing import random_code
 from portal.core.web import Ctx
 from portal.groups import City
-from portal.people import honour, nominations, queries
-from portal.people.forms import NominateForm, ObjectionForm
+from portal.people import honour, nominations, promotions, queries, remarks
+from portal.people.forms import NominateForm, ObjectionForm, RemarkForm
 from portal.people.models import GoodPerson, Like
 from portal.people.queries import Wanted
 
@@ -29,8 +30,8 @@ def names_of(city: City) -> dict[str, dict[str, str]]:
 
 
 def index(ctx: Ctx) -> Response:
-    """The wall of portraits, by category, level, batch and word; and whose notice is running."""
-    wanted = Wanted(ctx.query("category"), ctx.query("level"), ctx.query("batch"), ctx.query("q"))
+    """The wall of portraits, by category, level, batch, year, place and word; and whose notice is running."""
+    wanted = Wanted(**{name: ctx.query(name) for name in Wanted.__dataclass_fields__})
     after = ctx.query("after") or None
     is_whole = wanted == Wanted() and after is None
     return ctx.render(
@@ -38,7 +39,10 @@ def index(ctx: Ctx) -> Response:
         page=queries.list_people(ctx.db, wanted, after),
         total=queries.count_people(ctx.db, wanted),
         notices=queries.list_in_notice(ctx.db) if is_whole else [],
+        rising=promotions.list_in_notice(ctx.db) if is_whole else [],
         batches=queries.list_batches(ctx.db),
+        years=[(str(year), str(year)) for year in queries.list_years(ctx.db)],
+        places=[(district.name, district.name) for district in ctx.city.districts],
         names=names_of(ctx.city),
         wanted=wanted,
     )
@@ -46,9 +50,38 @@ def index(ctx: Ctx) -> Response:
 
 def show(ctx: Ctx) -> Response:
     """A profile; while the notice runs, only who it is and how to object."""
-    person = queries.get_person(ctx.db, ctx.arg("slug"))
-    template = "people/show.html" if person.piece.is_live else "people/notice.html"
-    return ctx.render(template, good=person, names=names_of(ctx.city), liked=_has_liked(ctx, person))
+    return _show(ctx, queries.get_person(ctx.db, ctx.arg("slug")), RemarkForm())
+
+
+def _show(ctx: Ctx, person: GoodPerson, form: RemarkForm, status: int = 200) -> Response:
+    code = ctx.read_cookie("liker", YEAR_S)
+    own = remarks.list_own(ctx.db, person, _voter(ctx, code)) if isinstance(code, str) else []
+    return ctx.render(
+        "people/show.html" if person.piece.is_live else "people/notice.html",
+        status=status,
+        good=person,
+        names=names_of(ctx.city),
+        liked=_has_liked(ctx, person),
+        story=promotions.life_story(ctx.db, person),
+        rising=[step for step in promotions.list_steps(ctx.db, person) if step.is_in_notice],
+        remarks=remarks.list_shown(ctx.db, person),
+        own=own,
+        form=form,
+    )
+
+
+def certificate(ctx: Ctx) -> Response:
+    """A profile's honour on one sheet to print, with the way to its page."""
+    person = queries.get_live_person(ctx.db, ctx.arg("slug"))
+    link = f"{ctx.settings.base_url}{person.path}"
+    return ctx.render(
+        "people/certificate.html",
+        good=person,
+        names=names_of(ctx.city),
+        story=promotions.life_story(ctx.db, person),
+        # segno writes numbers and a path only; the link itself is not in the markup.
+        code=segno.make(link, error="m").svg_inline(scale=3, border=1, svgclass="qr", lineclass=None, omitsize=True),
+    )
 
 
 def feed(ctx: Ctx) -> Response:
@@ -132,20 +165,51 @@ def like(ctx: Ctx) -> Response:
     """Count one 点赞 of this browser; a second changes nothing."""
     if not ctx.hit("like", "60/day", f"{ctx.address} {ctx.arg('slug')}"):
         raise TooMany(_("这个网络今天点赞的次数已经很多。"), _("请明天再来。"), retry_after_s=24 * 3600)
-    person = queries.get_live_person(ctx.db, ctx.arg("slug"))
+    person = queries.get_person(ctx.db, ctx.arg("slug"))
     # The row is locked by itself: PostgreSQL locks no outer join, with which the profile was read.
     ctx.db.execute(select(GoodPerson.id).where(GoodPerson.id == person.id).with_for_update())
     ctx.db.refresh(person, ["likes"])
-    code = ctx.read_cookie("liker", YEAR_S)
-    if not isinstance(code, str):
-        code = random_code(20)
-        ctx.keep_cookie("liker", code, YEAR_S)
+    code = _own_code(ctx)
     if not _has_liked_by(ctx, person, code):
         ctx.db.add(Like(person_id=person.id, voter=_voter(ctx, code), at=now()))
         person.likes += 1
         ctx.db.flush()
     if ctx.wants_json:
         return ctx.json({"likes": person.likes})
+    return ctx.redirect("people:show", slug=person.slug)
+
+
+def _own_code(ctx: Ctx) -> str:
+    """The random code of this browser, made when it first likes or writes."""
+    code = ctx.read_cookie("liker", YEAR_S)
+    if not isinstance(code, str):
+        code = random_code(20)
+        ctx.keep_cookie("liker", code, YEAR_S)
+    return code
+
+
+def remark(ctx: Ctx) -> Response:
+    """Keep a reader's words; nobody else sees them before staff agreed."""
+    if not ctx.hit("remark", "10/day"):
+        raise TooMany(_("这个网络今天的留言已经很多。"), _("请明天再来。"), retry_after_s=24 * 3600)
+    person = queries.get_person(ctx.db, ctx.arg("slug"))
+    form = RemarkForm(ctx.data)
+    if not form.validate():
+        return _show(ctx, person, form, 422)
+    remarks.add_remark(ctx.db, person, text(form.text), text(form.signature), _voter(ctx, _own_code(ctx)))
+    ctx.flash(_("留言已收到，审核后显示。在这台设备上可以随时撤回。"))
+    return ctx.redirect("people:show", slug=person.slug)
+
+
+def withdraw_remark(ctx: Ctx) -> Response:
+    """Take one's own words back."""
+    person = queries.get_person(ctx.db, ctx.arg("slug"))
+    number = ctx.arg("remark_id")
+    is_number = number.isascii() and number.isdigit() and len(number) < 10
+    code = ctx.read_cookie("liker", YEAR_S)
+    writer = _voter(ctx, code) if isinstance(code, str) else ""
+    remarks.withdraw(ctx.db, person, int(number) if is_number else 0, writer)
+    ctx.flash(_("留言已撤回。"))
     return ctx.redirect("people:show", slug=person.slug)
 
 

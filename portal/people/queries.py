@@ -1,7 +1,7 @@
 """Reading good people; every public query carries `live()`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -16,12 +16,18 @@ from portal.people.models import Ending, GoodPerson, Stage
 
 @dataclass(frozen=True)
 class Wanted:
-    """A reader's choice of good people; empty texts choose all. batch: 2026-3."""
+    """A reader's choice of good people; empty texts choose all. batch: 2026-3; place: the name of a district."""
 
     category: str = ""
     level: str = ""
     batch: str = ""
     q: str = ""
+    place: str = ""
+    year: str = ""
+
+    def but(self, **others: str) -> dict[str, str]:
+        """The choice as query parameters, with some of them changed."""
+        return {**asdict(self), **others}
 
 
 def _public() -> Select[GoodPerson]:
@@ -36,6 +42,10 @@ def _choose(query: Select[GoodPerson], wanted: Wanted) -> Select[GoodPerson]:
     year, _dash, number = wanted.batch.partition("-")
     if year.isascii() and year.isdigit() and number.isascii() and number.isdigit() and len(wanted.batch) < 9:
         query = query.where(GoodPerson.batch_year == int(year), GoodPerson.batch_no == int(number))
+    if wanted.place:
+        query = query.where(GoodPerson.region.contains(wanted.place[:40], autoescape=True))
+    if wanted.year.isascii() and wanted.year.isdigit() and len(wanted.year) == 4:
+        query = query.where(GoodPerson.batch_year == int(wanted.year))
     if wanted.q:
         columns = (GoodPerson.name, GoodPerson.region, GoodPerson.occupation_and_unit, GoodPerson.one_line)
         query = query.where(or_(*(column.contains(wanted.q[:40], autoescape=True) for column in columns)))
@@ -50,8 +60,8 @@ def list_people(db: Session, wanted: Wanted, after: str | None = None, size: int
 
 
 def count_people(db: Session, wanted: Wanted | None = None) -> int:
-    """How many people (and groups) the public profiles stand for, in 人(组)."""
-    inner = _choose(_public(), wanted or Wanted()).with_only_columns(func.sum(GoodPerson.unit_count))
+    """How many public profiles there are, in 人(组): a group counts once, whatever its size."""
+    inner = _choose(_public(), wanted or Wanted()).with_only_columns(func.count())
     return int(db.scalar(inner) or 0)
 
 
@@ -76,6 +86,12 @@ def list_batches(db: Session, most: int = 24) -> list[tuple[str, str]]:
         .limit(most)
     ).all()
     return [(f"{year}-{number}", str(label)) for year, number, label in rows]
+
+
+def list_years(db: Session) -> Sequence[int]:
+    """Years that have public profiles, newest first."""
+    query = select(GoodPerson.batch_year).join(GoodPerson.piece).where(live()).distinct()
+    return db.scalars(query.order_by(GoodPerson.batch_year.desc())).all()
 
 
 def list_in_notice(db: Session, most: int = 50) -> Sequence[GoodPerson]:

@@ -1,7 +1,7 @@
 """Writing profiles: every text goes through editorial; here it comes into the table the public reads from."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
@@ -25,33 +25,9 @@ from portal.editorial import (
     set_law,
     use_pictures,
 )
-from portal.people.honour import faults_before_publishing
+from portal.people.drafts import NOTICED, Draft, draft_from, draft_of, snapshot_of
+from portal.people.honour import demand_consent, faults_before_publishing
 from portal.people.models import Ending, GoodPerson, Nomination, Stage
-
-
-@dataclass(frozen=True)
-class Draft:
-    """All an editor types; also the snapshot that revisions keep."""
-
-    name: str
-    category: str
-    level: str
-    honour_title: str
-    batch_year: int
-    batch_no: int
-    batch_label: str
-    region: str
-    occupation_and_unit: str
-    one_line: str
-    deeds: str
-    award_words: str = ""
-    unit_count: int = 1
-    photo: str = ""
-    photo_alt: str = ""
-    photo_credit: str = ""
-    source: str = ""
-    is_minor: bool = False
-
 
 DEEDS = (300, 2000)
 """How long deeds may be when they go to review, in characters."""
@@ -68,16 +44,6 @@ LABELS = {
     "photo_alt": lazy("照片说明"),
     "source": lazy("来源"),
 }
-
-
-def snapshot_of(draft: Draft) -> dict[str, Any]:
-    """The draft as revisions keep it."""
-    return asdict(draft)
-
-
-def draft_of(snapshot: Mapping[str, Any]) -> Draft:
-    """The draft a revision kept; fields it did not know have their defaults."""
-    return Draft(**{key: value for key, value in snapshot.items() if key in Draft.__dataclass_fields__})
 
 
 def open_person(
@@ -111,16 +77,28 @@ def open_person(
 def save_person(db: Session, person: GoodPerson, draft: Draft, by: Person, version: int, note: str = "") -> None:
     """Save a changed profile before publication; raise EditClash when somebody saved in between.
 
-    Raises Conflict while the notice runs: what people may object to must not change under them.
+    Raises Conflict while the notice runs: what people may object to must not change under them. A change of it
+    afterwards asks for a new notice.
     """
     if person.is_in_notice:
         raise Conflict(_("公示期间不能修改内容。"), _("请等公示结束后再改。"))
-    if save_revision(db, person.piece, by, draft.name, snapshot_of(draft), version, note) is not None:
-        _show(db, person, draft)
+    before = draft_from(person)
+    if save_revision(db, person.piece, by, draft.name, snapshot_of(draft), version, note) is None:
+        return
+    if person.notice_from is not None and any(getattr(before, name) != getattr(draft, name) for name in NOTICED):
+        # What people could object to is no longer what would be honoured, so they are asked again.
+        person.stage, person.notice_from, person.notice_until = Stage.VETTING, None, None
+    _show(db, person, draft)
 
 
 def correct_person(db: Session, person: GoodPerson, draft: Draft, by: Person, version: int, note: str) -> None:
-    """Propose a correction of a public profile; readers see it once another person agrees."""
+    """Propose a correction of a public profile; readers see it once another person agrees.
+
+    Raises Conflict when it shows what nobody consented to, or gives another level: that is a further honour.
+    """
+    demand_consent(db, person, draft.photo, is_minor=draft.is_minor)
+    if draft.level != person.level:
+        raise Conflict(_("更正不能改变层级。"), _("获评更高荣誉的，请在材料页上“登记新的荣誉”。"))
     correct(db, person.piece, by, draft.name, snapshot_of(draft), note, version)
 
 
@@ -143,7 +121,9 @@ def _of_piece(db: Session, piece: Piece) -> GoodPerson:
 
 
 def _apply(db: Session, piece: Piece, snapshot: Mapping[str, Any]) -> None:
-    _show(db, _of_piece(db, piece), draft_of(snapshot))
+    person, draft = _of_piece(db, piece), draft_of(snapshot)
+    demand_consent(db, person, draft.photo, is_minor=draft.is_minor)
+    _show(db, person, draft)
 
 
 def _before_publishing(db: Session, piece: Piece) -> list[str]:

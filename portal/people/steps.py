@@ -1,4 +1,4 @@
-"""The steps of an honour at the desk: opinions, consents, notice, objections, recognition, revocation."""
+"""The steps of an honour at the desk: opinions, consents, notice, objections, recognition, further honours, the end."""
 
 from sqlalchemy import select
 from starlette.responses import Response
@@ -7,9 +7,9 @@ from portal.core.errors import BadInput, NotFound
 from portal.core.forms import Form, text
 from portal.core.i18n import gettext as _
 from portal.core.web import Ctx
-from portal.people import honour
-from portal.people.desk import number_of, person_of
-from portal.people.forms import AnswerForm, ConsentForm, DecideForm, OpinionForm, ReasonForm, RevokeForm
+from portal.people import honour, promotions
+from portal.people.desk import number_of, person_of, show_person
+from portal.people.forms import AnswerForm, ConsentForm, DecideForm, OpinionForm, ReasonForm, RevokeForm, StepForm
 from portal.people.models import Consent, GoodPerson, Objection, ObjectionState, Opinion
 
 
@@ -108,3 +108,36 @@ def revoke(ctx: Ctx) -> Response:
     _demand(form)
     honour.revoke(ctx.db, person, ctx.staff, text(form.reason), text(form.decision), text(form.note))
     return _back(ctx, person, _("称号已撤销，原地址只说明已撤销。"))
+
+
+def propose_step(ctx: Ctx) -> Response:
+    """Enter a further honour."""
+    person, form = person_of(ctx), StepForm(ctx.data)
+    form.set_choices(ctx.city)
+    if not form.validate():
+        return show_person(ctx, person, form, 422)
+    promotions.propose(ctx.db, person, form.to_step(), ctx.staff, ctx.city)
+    return _back(ctx, person, _("已登记，请另一位审核人办理。"))
+
+
+def step_notice(ctx: Ctx) -> Response:
+    """Announce a further honour of ours."""
+    person = person_of(ctx)
+    step = promotions.get_step(ctx.db, person, number_of(ctx.arg("step_id")))
+    promotions.begin_notice(ctx.db, person, step, ctx.staff, ctx.city)
+    return _back(ctx, person, _("公示已开始。"))
+
+
+def confirm_step(ctx: Ctx) -> Response:
+    """Give a further honour, as a second person."""
+    person = person_of(ctx)
+    step = promotions.get_step(ctx.db, person, number_of(ctx.arg("step_id")))
+    promotions.confirm(ctx.db, person, step, ctx.staff)
+    return _back(ctx, person, _("荣誉已记入，公开页面已更新。"))
+
+
+def drop_step(ctx: Ctx) -> Response:
+    """Do not go on with a further honour."""
+    person = person_of(ctx)
+    promotions.drop(ctx.db, person, promotions.get_step(ctx.db, person, number_of(ctx.arg("step_id"))), ctx.staff)
+    return _back(ctx, person, _("已停止办理，公开页面不变。"))

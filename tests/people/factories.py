@@ -11,9 +11,10 @@ from portal.core.roles import Role
 from portal.editorial import carry_through
 from portal.groups import City
 from portal.people import honour
+from portal.people.drafts import Draft
 from portal.people.honour import NewConsent
 from portal.people.models import Answer, Giver, GoodPerson, Scope, Stage
-from portal.people.service import Draft, open_person
+from portal.people.service import open_person
 from tests.conftest import make_staff
 
 DEEDS = "他每天清晨清扫老巷，十年没有间断，邻居们都记得他的扫帚声。" * 12
@@ -51,9 +52,10 @@ def make_person(db: Session, slug: str = "", **values: Any) -> GoodPerson:
     return person
 
 
-def give_consent(db: Session, person: GoodPerson, scope: Scope = Scope.PROFILE, giver: Giver = Giver.SELF) -> None:
-    """The person (or a guardian) agrees."""
+def give_consent(db: Session, person: GoodPerson, scope: Scope = Scope.PROFILE, giver: Giver | None = None) -> None:
+    """The person agrees, or the guardian of a minor."""
     author, _ = find_or_make_staff(db)
+    giver = giver or (Giver.GUARDIAN if person.is_minor else Giver.SELF)
     honour.record_consent(db, person, author, NewConsent(scope, giver, "周示例", today(), "同意书 1 号"))
     db.commit()
 
@@ -78,8 +80,6 @@ def make_published(db: Session, slug: str = "", **values: Any) -> GoodPerson:
     person = make_person(db, slug, **values)
     author, reviewers = find_or_make_staff(db)
     vet(db, person)
-    if person.is_minor:
-        give_consent(db, person, giver=Giver.GUARDIAN)
     if person.photo:
         give_consent(db, person, Scope.PORTRAIT)
     person.stage = Stage.APPROVED

@@ -5,16 +5,29 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
 
 from portal.core.clock import end_of, today
 from portal.core.errors import BadInput, Conflict, Forbidden
+from portal.core.photos import check_and_shrink
 from portal.core.signing import Secrets
 from portal.core.web import Portal
-from portal.editorial import State, approve, newest_revision, schedule, submit_for_review
+from portal.editorial import (
+    State,
+    approve,
+    approve_correction,
+    keep_picture,
+    newest_revision,
+    picture_path,
+    schedule,
+    submit_for_review,
+)
 from portal.people import honour
+from portal.people.drafts import draft_of
 from portal.people.models import Answer, Giver, GoodPerson, ObjectionState, Scope, Stage
-from portal.people.service import draft_of, save_person
+from portal.people.service import correct_person, save_person
 from tests.people.factories import (
+    DEEDS,
     begin_notice,
     find_or_make_staff,
     give_consent,
@@ -22,6 +35,7 @@ from tests.people.factories import (
     make_published,
     vet,
 )
+from tests.people.test_people_pages import photo
 
 MONDAY = "2026-03-02 02:00:00Z"
 
@@ -158,3 +172,47 @@ def test_contacts_are_kept_encrypted(db: Session, portal: Portal) -> None:
     objection = honour.object_to(db, portal.secrets, person, "事迹有出入", "13800138000")
     assert "13800138000" not in objection.contact
     assert Secrets(portal.settings.secret_key).decrypt(objection.contact) == "13800138000"
+
+
+def test_a_change_of_what_was_announced_asks_for_a_new_notice(db: Session) -> None:
+    person = make_person(db)
+    author, _ = find_or_make_staff(db)
+    person.stage, person.notice_from = Stage.APPROVED, today() - timedelta(days=20)
+    person.notice_until = today() - timedelta(days=10)
+    db.commit()
+    snapshot = newest_revision(db, person.piece).snapshot
+    save_person(db, person, draft_of({**snapshot, "deeds": DEEDS + "后来他又带了徒弟。"}), author, 1)
+    assert person.stage == Stage.APPROVED
+    save_person(db, person, draft_of({**snapshot, "one_line": "三十年清扫一条老巷"}), author, 2)
+    assert person.stage == Stage.VETTING
+    assert person.notice_until is None
+
+
+def test_a_correction_shows_no_portrait_nobody_consented_to(db: Session) -> None:
+    person = make_published(db)
+    author, reviewers = find_or_make_staff(db)
+    draft = draft_of({**newest_revision(db, person.piece).snapshot, "photo": "0" * 32, "photo_alt": "他在扫街"})
+    with pytest.raises(Conflict, match="肖像"):
+        correct_person(db, person, draft, author, 1, "补一张照片")
+    give_consent(db, person, Scope.PORTRAIT)
+    correct_person(db, person, draft, author, 1, "补一张照片")
+    honour.withdraw_consent(db, person, honour.list_consents(db, person)[-1], author)
+    with pytest.raises(Conflict, match="肖像"):
+        approve_correction(db, person.piece, reviewers[0])
+    assert person.photo == ""
+
+
+def test_a_portrait_consent_taken_back_takes_the_portrait_and_leaves_the_deeds(
+    client: TestClient, db: Session, portal: Portal
+) -> None:
+    picture = keep_picture(db, portal.photos, check_and_shrink(photo()), "周示例在扫街", "writer")
+    person = make_published(db, "zhou", photo=picture.name, photo_alt="周示例在扫街")
+    path = picture_path(picture.name)
+    assert client.get(path).status_code == 200
+    consent = next(one for one in honour.list_consents(db, person) if one.scope == Scope.PORTRAIT)
+    honour.withdraw_consent(db, person, consent, find_or_make_staff(db)[0])
+    db.commit()
+    page = client.get("/people/zhou")
+    assert page.status_code == 200
+    assert picture.name not in page.text + client.get("/people").text
+    assert client.get(path).status_code == 404

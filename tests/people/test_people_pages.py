@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from portal.core.roles import Role
 from portal.core.web import Portal
 from portal.people import count_people, honour, list_newest_people
-from portal.people.models import Nomination, Objection
+from portal.people.models import GoodPerson, Nomination, Objection
 from tests.conftest import Statements
 from tests.people.factories import DEEDS, begin_notice, find_or_make_staff, make_person, make_published, vet
 
@@ -35,6 +35,11 @@ def photo() -> bytes:
     return buffer.getvalue()
 
 
+def person_likes(db: Session) -> int:
+    """How many likes the only person has."""
+    return db.scalars(select(GoodPerson.likes)).one()
+
+
 def test_a_profile_shows_deeds_award_words_and_batch(client: TestClient, db: Session) -> None:
     make_published(db, "zhou", award_words="一把扫帚，十年清晨。")
     page = client.get("/people/zhou").text
@@ -52,6 +57,11 @@ def test_a_profile_shows_deeds_award_words_and_batch(client: TestClient, db: Ses
         ("batch=2026-3", True),
         ("batch=2025-1", False),
         ("q=天宁", True),
+        ("place=天宁区", True),
+        ("place=钟楼区", False),
+        ("year=2026", True),
+        ("year=2025", False),
+        ("year=1%27", True),
         ("q=%25", False),
     ],
 )
@@ -60,11 +70,14 @@ def test_the_wall_is_filtered(client: TestClient, db: Session, query: str, is_fo
     assert ("周示例" in client.get(f"/people?{query}").text) is is_found
 
 
-def test_groups_count_for_their_members(client: TestClient, db: Session) -> None:
+def test_a_group_counts_once_and_says_how_many_belong_to_it(client: TestClient, db: Session) -> None:
     make_published(db, "one")
     make_published(db, "three", unit_count=3)
-    assert count_people(db) == 4
-    assert "共 4 位" in client.get("/people").text
+    assert count_people(db) == 2
+    page = client.get("/people").text
+    assert "共 2 位（组）" in page
+    assert page.count("portrait card") == 2
+    assert "助人为乐 · 3 人" in page
 
 
 @pytest.mark.parametrize("path", CITIZEN_PAGES)
@@ -88,7 +101,9 @@ def test_a_notice_shows_who_and_how_to_object_but_not_the_deeds(
     assert DEEDS[:20] not in page
     assert "周示例" in client.get("/people").text
     assert "周示例" not in client.get("/people/feed.atom").text
-    assert client.post("/people/zhou/like").status_code == 404
+    assert "点赞评议" in page
+    assert client.post("/people/zhou/like").status_code == 303
+    assert person_likes(db) == 1
 
 
 def test_a_revoked_title_answers_410_without_name_or_deeds_everywhere(client: TestClient, db: Session) -> None:
