@@ -46,6 +46,7 @@ from portal.editorial.service import (
     save_revision,
     submit_for_review,
 )
+from portal.editorial.uploads import clean_alt
 
 __all__ = [
     "Attachment",
@@ -67,6 +68,7 @@ __all__ = [
     "carry_through",
     "changes_from",
     "check_texts",
+    "clean_alt",
     "confirm_urgent",
     "correct",
     "end_due",

@@ -26,7 +26,7 @@ from portal.editorial.laws import law_of
 from portal.editorial.markdown import faults_of, render
 from portal.editorial.models import LEVEL_NAMES, Piece, Result, ReviewLink
 from portal.editorial.panel import find_faults, may_write
-from portal.editorial.pictures import readable_key
+from portal.editorial.uploads import picture, upload_picture
 
 WRITERS = (Role.EDITOR, Role.REVIEWER, Role.SUPERVISOR)
 
@@ -218,21 +218,6 @@ def _safe(typed: str) -> str:
         return ""
 
 
-def picture(ctx: Ctx) -> Response:
-    """A picture of a text, for those who may see it now."""
-    key = readable_key(ctx.db, ctx.arg("name"), ctx.person, links.guest_piece(ctx))
-    tag = f'"{key.rsplit("/", 1)[-1]}"'
-    # Revalidated each time: a picture goes with the text it belongs to.
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if ctx.request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    try:
-        data = ctx.portal.photos.get(key)
-    except FileNotFoundError as error:
-        raise NotFound(_("没有这张图片。")) from error
-    return Response(data, media_type="image/jpeg", headers=headers)
-
-
 def guest_review(ctx: Ctx) -> Response:
     """What a guest is asked to review; opening it uses nothing up."""
     link, piece = links.read_link(ctx.db, ctx.secrets, ctx.arg("token"))
@@ -281,6 +266,7 @@ doors: list[Door] = [
     get("/review/{token}", guest_review),
     post("/review/{token}", give_guest_review, name="guest_review", body_mb=1, limit="30/hour"),
     post("/desk/preview", preview, WRITERS),
+    post("/desk/pictures", upload_picture, WRITERS),
     get("/desk/pieces/{piece_id}/revisions", revisions, WRITERS),
     post("/desk/pieces/{piece_id}/submit", submit, WRITERS),
     post("/desk/pieces/{piece_id}/approve", approve, Role.REVIEWER),

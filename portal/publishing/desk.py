@@ -14,6 +14,7 @@ from portal.editorial import (
     EditClash,
     Kind,
     changes_from,
+    clean_alt,
     keep_edit,
     keep_picture,
     list_attachments,
@@ -170,7 +171,7 @@ def _show_clash(ctx: Ctx, form: NewsForm, news: News, draft: Draft, clash: EditC
 
 def _insert_picture(ctx: Ctx, form: NewsForm, news: News | None) -> Response:
     files = uploads(ctx.data.getlist("picture"))
-    alt = " ".join(text(form.picture_alt).split()).translate(str.maketrans("[]", "（）"))
+    alt = clean_alt(text(form.picture_alt))
     if not alt:
         form.add_error("picture_alt", _("请为图片写一句文字说明。"))
     if not files:

@@ -75,22 +75,9 @@
     });
   }
 
-  // Pasted Word or WeChat text becomes Markdown, when turndown is on the page.
-  function paste(area) {
-    area.addEventListener("paste", (event) => {
-      const html = event.clipboardData.getData("text/html");
-      if (!html || !window.TurndownService) return;
-      event.preventDefault();
-      const text = new window.TurndownService({ headingStyle: "atx", bulletListMarker: "-" }).remove(["style", "script", "title", "meta"]).turndown(html);
-      area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
-      area.dispatchEvent(new Event("input", { bubbles: true }));
-    });
-  }
-
   function start(from) {
     each("form[data-draft]", draft, from);
     each("[data-previews]", previews, from);
-    each("textarea[data-markdown]", paste, from);
     each("[data-when]", when, from);
     each("[data-draft-done]", (part) => store.drop(DRAFT + part.dataset.draftDone), from);
   }
