@@ -39,12 +39,12 @@
 
   // WeChat and Word say bold and italic by style; a bold wrapper that says "normal" is none.
   function styles(body) {
-    for (const node of [...body.querySelectorAll("b, strong")]) if (/font-weight:(normal|400)/.test(styleOf(node))) rename(node, "span");
+    for (const node of [...body.querySelectorAll("b, strong")]) if (/(?:^|;)font-weight:(normal|400)/.test(styleOf(node))) rename(node, "span");
     for (const node of [...body.querySelectorAll("span[style]")]) {
       const style = styleOf(node);
       if (!node.textContent.trim()) continue;
-      if (/font-weight:(bold|[6-9]00)/.test(style) && !node.closest("b, strong, h1, h2, h3, h4")) rename(node, "strong");
-      else if (/font-style:italic/.test(style) && !node.closest("i, em")) rename(node, "em");
+      if (/(?:^|;)font-weight:(bold|[6-9]00)/.test(style) && !node.closest("b, strong, h1, h2, h3, h4")) rename(node, "strong");
+      else if (/(?:^|;)font-style:italic/.test(style) && !node.closest("i, em")) rename(node, "em");
     }
   }
 
