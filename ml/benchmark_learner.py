@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ml.features import Ints, build_vectorizer
-from ml.learning import build_classifier
+from ml.learning import build_classifier, to_pipeline
 from ml.predict import Model
 from ml.text import normalise
 
@@ -156,10 +156,8 @@ def table_cost(_: Path) -> None:
         started = time.process_time()
         model = Model.load(path)
         loaded = time.process_time() - started
-    known = model._scorer._look_up(normalise(text).text)
     matrix = model.weights.matrix
-    shape = (1, matrix.shape[0])
-    row = sparse.csr_matrix((known.values, known.columns, [0, len(known.columns)]), shape=shape)
+    row = to_pipeline(model.weights)[0].transform([text])
     product = sparse.csr_matrix(matrix)
     one, dense, both = _times(
         lambda: model.route(text, groups, thresholds, prior), lambda: row @ matrix, lambda: row @ product

@@ -7,13 +7,12 @@ term frequency 1 + ln n times inverse document frequency; signs together scaled 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ml.text import normalise
+from ml.text import LONGEST, MARK, normalise
 
 Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.intp]
@@ -25,14 +24,18 @@ SIGNS_LENGTH = 0.6
 
 
 def signs(raw: str) -> list[str]:
-    """Single signs of the normal form of a text."""
-    return [sign for sign in normalise(raw).text if ord(sign) < PLANE]
+    """Single signs of the normal form of a text, marks left out."""
+    return [sign for sign in normalise(raw).text if _is_read(sign)]
 
 
 def pairs(raw: str) -> list[str]:
-    """Pairs of neighbouring signs of the normal form of a text."""
+    """Pairs of neighbouring signs of the normal form of a text; none across a mark."""
     text = normalise(raw).text
-    return [a + b for a, b in zip(text, text[1:], strict=False) if ord(a) < PLANE and ord(b) < PLANE]
+    return [a + b for a, b in zip(text, text[1:], strict=False) if _is_read(a) and _is_read(b)]
+
+
+def _is_read(sign: str) -> bool:
+    return sign != MARK and ord(sign) < PLANE
 
 
 def build_vectorizer(least_texts: int = 2) -> Any:
@@ -54,79 +57,76 @@ def rarity(vectorizer: Any) -> tuple[list[str], Floats]:
     return vocabulary, np.concatenate([part.idf_ for part in fitted])
 
 
-@dataclass(frozen=True)
-class Known:
-    """The known features of one text.
+class Known(NamedTuple):
+    """The features of a text, one row an occurrence: first the sign at each place, then the pair from there on.
 
-    columns (k,) feature numbers, rising; values (k,) their scaled tf-idf values; counts (k,) how often each occurs. The
-    first `singles` occurrences are of single signs, the rest of pairs: occurrence i begins at places[i] in the normal
-    form and belongs to columns[slots[i]].
+    columns (n,) feature numbers, one past the last where a feature is unknown; values (n,): a feature's scaled tf-idf
+    value in even parts among its occurrences, 0 where unknown; the first `singles` rows are of single signs.
     """
 
     columns: Ints
     values: Floats
-    counts: Ints
-    places: Ints
-    slots: Ints
     singles: int
 
 
 class Lookup:
-    """Finds the known features of a text without a loop over its signs.
+    """Finds the features of a text without a loop over its signs.
 
     A sign has a number below the count of distinct signs; a pair is the number first * count + second, found by
-    bisection. The vocabulary must be single signs, then pairs.
+    bisection. The vocabulary must be single signs, then pairs; all values are multiplied by `length`.
     """
 
-    def __init__(self, vocabulary: Sequence[str], idf: Floats) -> None:
+    def __init__(self, vocabulary: Sequence[str], idf: Floats, length: float = 1.0) -> None:
         distinct = sorted({sign for gram in vocabulary for sign in gram})
         number = {sign: i for i, sign in enumerate(distinct, start=1)}
-        self._idf = idf
+        self._length, self._unknown = length, len(vocabulary)
+        self._idf = np.append(idf, 0.0)
         self._count = len(distinct) + 1
         self._numbers = np.zeros(PLANE, dtype=np.int64)
         self._numbers[[ord(sign) for sign in distinct]] = range(1, self._count)
-        self._signs = sum(len(gram) == 1 for gram in vocabulary)
-        self._single = np.full(self._count, -1, dtype=np.intp)
-        self._single[[number[sign] for sign in vocabulary[: self._signs]]] = range(self._signs)
-        keys = np.array(
-            [number[pair[0]] * self._count + number[pair[1]] for pair in vocabulary[self._signs :]], dtype=np.int64
-        )
+        singles = sum(len(gram) == 1 for gram in vocabulary)
+        self._single = np.full(self._count, self._unknown, dtype=np.intp)
+        self._single[[number[sign] for sign in vocabulary[:singles]]] = range(singles)
+        keys = np.array([number[pair[0]] * self._count + number[pair[1]] for pair in vocabulary[singles:]], np.int64)
         order = keys.argsort()
         # A last impossible pair keeps the bisection inside the table.
         self._pair_keys = np.append(keys[order], np.iinfo(np.int64).max)
-        self._pair_columns = np.append(order + self._signs, -1)
+        self._pair_columns = np.append(order + singles, self._unknown)
+        # What each of n occurrences of a feature weighs.
+        times = np.arange(1.0, 2 * LONGEST + 1)
+        self._weight = np.concatenate(([0.0], (1.0 + np.log(times)) / times))
 
     def __call__(self, text: str) -> Known:
-        """The known features of a text in its normal form."""
+        """The features of a text in its normal form."""
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         # A sign beyond the plane is clipped to its last place, which is no character and so unknown.
         numbers = self._numbers.take(codes, mode="clip")
-        single = self._single.take(numbers)
-        keys = numbers[:-1] * self._count + numbers[1:]
-        slot = self._pair_keys.searchsorted(keys)
-        pair_at = (self._pair_keys.take(slot) == keys).nonzero()[0]
-        single_at = (single >= 0).nonzero()[0]
-        found = np.concatenate((single[single_at], self._pair_columns.take(slot[pair_at])))
-        columns, slots, counts = _distinct(found)
-        values = (1.0 + np.log(counts)) * self._idf.take(columns)
-        cut = int(columns.searchsorted(self._signs))
-        _scale(values[:cut], SIGNS_LENGTH)
-        _scale(values[cut:], 1.0)
-        return Known(columns, values, counts, np.concatenate((single_at, pair_at)), slots, len(single_at))
+        keys = numbers[:-1] * self._count
+        keys += numbers[1:]
+        slots = self._pair_keys.searchsorted(keys)
+        pairs = self._pair_columns.take(slots)
+        pairs[self._pair_keys.take(slots) != keys] = self._unknown
+        columns = np.concatenate((self._single.take(numbers), pairs))
+        counts = _counts(columns, len(self._idf))
+        values = self._weight.take(counts)
+        values *= self._idf.take(columns)
+        whole, singles = values * counts, len(numbers)
+        _scale(values[:singles], whole[:singles], SIGNS_LENGTH * self._length)
+        _scale(values[singles:], whole[singles:], self._length)
+        return Known(columns, values, singles)
 
 
-def _scale(values: Floats, length: float) -> None:
-    squares = float(values @ values)
+def _scale(values: Floats, whole: Any, length: float) -> None:
+    """Scale, in place, so that the features have this length; whole: values before they were parted by occurrence."""
+    squares = float(values @ whole)
     if squares:
         values *= length / squares**0.5
 
 
-def _distinct(found: Ints) -> tuple[Ints, Ints, Ints]:
-    """Distinct values, rising, the place of each value among them, and counts: np.unique without its ceremony."""
-    order = found.argsort()
-    ordered = found[order]
-    is_new = np.ones(len(found), dtype=bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
-    slots = np.empty(len(found), dtype=np.intp)
-    slots[order] = is_new.cumsum() - 1
-    return ordered[is_new], slots, np.bincount(slots)
+def _counts(columns: Ints, width: int) -> Ints:
+    """How often the column of each place occurs in all: (n,) from (n,) numbers below width."""
+    last = np.empty(width, dtype=np.intp)  # Only what is written here is read, so it need not be cleared.
+    last[columns] = np.arange(len(columns))
+    slots = last.take(columns)
+    found: Ints = np.bincount(slots, minlength=len(columns)).take(slots)
+    return found

@@ -33,9 +33,9 @@ RESAMPLES = 2000
 LATER_SHARE = 0.25
 DOUBTFUL = 0.05
 """A label is doubtful when a model that did not see it gives it less than this …"""
-SURE = 0.8
+SURE = 0.6
 """… and another answer more than this."""
-DOUBTFUL_SHARE = 0.06
+DOUBTFUL_SHARE = 0.07
 """Share of a group's corrections that may be doubtful before all wait for a second look."""
 
 

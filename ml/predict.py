@@ -6,14 +6,15 @@ Serving needs numpy and opencc only. A model is loaded once and is safe to use f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from ml import archive
 from ml.archive import BadModel
 from ml.features import Floats
-from ml.scorer import Groups, Plan, Scorer, Weights, softmax
+from ml.scorer import Groups, Plan, Scorer, Weights, contributions, powers_of
 from ml.text import normalise
 from ml.words import Word, pieces, sign_heat
 
@@ -38,8 +39,7 @@ def threshold(wrong_cost: float, look_cost: float) -> float:
     return 0.0 if wrong_cost <= look_cost else 1.0 - look_cost / wrong_cost
 
 
-@dataclass(frozen=True)
-class Routing:
+class Routing(NamedTuple):
     """What the router says about one text.
 
     group: the best guess among the city's groups, even when unsure; probability: of that group; auto: whether the
@@ -105,7 +105,7 @@ class Model:
             raise ValueError("a city needs at least one group")
         plan = Plan.of(groups, self.weights.topics)
         if outside_prior is not None:
-            plan = plan.with_outside_odds(self._outside_odds(plan, outside_prior))
+            plan = Plan.of(groups, self.weights.topics, self._outside_odds(plan, outside_prior))
         if len(self._plans) >= MOST_PLANS:
             self._plans.clear()
         self._plans[key] = (groups, plan)
@@ -132,29 +132,29 @@ class Model:
         plan = self.plan(groups, outside_prior)
         normal = normalise(text)
         scored = self._scorer.score(normal.text)
-        topics = softmax(scored.scores)
-        *mass, outside = plan.mass(topics).tolist()
+        powers = powers_of(scored.scores)
+        *mass, outside = plan.mass(powers)
         order = sorted(range(len(mass)), key=mass.__getitem__, reverse=True)
         best = order[0]
-        direction = plan.direction(topics, best)
-        heat = sign_heat(scored.known, self._scorer.contributions(scored, direction), len(normal.text))
+        direction = plan.direction(powers, best)
+        heat = sign_heat(scored.known, contributions(scored, direction))
         words = pieces(text, normal, heat)
         score = float(direction @ scored.scores)
         group = plan.keys[best]
         return Routing(
             group=group,
             probability=mass[best],
-            auto=bool(scored.known.columns.size) and mass[best] >= thresholds.get(group, NEVER),
+            auto=mass[best] >= thresholds.get(group, NEVER) and bool(scored.known.values.any()),
             outside=outside,
-            ranked=tuple((plan.keys[i], mass[i]) for i in order),
+            ranked=tuple([(plan.keys[i], mass[i]) for i in order]),
             words=words,
-            topic=self.weights.topics[int(topics.argmax())],
+            topic=self.weights.topics[int(powers.argmax())],
             model=self.name,
             score=score,
-            rest=score - sum(word.weight for word in words),
+            rest=score - sum([word.weight for word in words]),
         )
 
     def distribution(self, text: str, groups: Groups, outside_prior: float | None = None) -> Floats:
         """Probabilities (g + 1,) of the groups, in their order, and last of outside: routing without its words."""
         plan = self.plan(groups, outside_prior)
-        return plan.mass(softmax(self._scorer.score(normalise(text).text).scores))
+        return np.array(plan.mass(powers_of(self._scorer.score(normalise(text).text).scores)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -96,16 +96,21 @@ def _factors(matrix: Floats) -> Floats:
 class Plan:
     """A city's groups as arrays over t topics: shares (t, g + 1) of each topic in each group and, last, outside.
 
-    The column of outside is scaled by the odds that the city's share of outside texts asks for; taken (t,) sums rows.
+    The column of outside is scaled by the odds that the city's share of outside texts asks for. taken (t,) sums rows;
+    members (g + 1, t) is shares with its columns laid out as rows.
     """
 
     keys: tuple[str, ...]
     shares: Floats
     taken: Floats
+    members: Floats
 
     @classmethod
-    def of(cls, groups: Groups, topics: tuple[str, ...]) -> Plan:
-        """The plan of these groups; topics that the model does not know are passed over, and shares above 1 scaled."""
+    def of(cls, groups: Groups, topics: tuple[str, ...], outside_odds: float = 1.0) -> Plan:
+        """The plan of these groups; topics that the model does not know are passed over, and shares above 1 scaled.
+
+        outside_odds: the odds of outside in the city over those the model was trained to expect.
+        """
         number = {topic: i for i, topic in enumerate(topics)}
         shares = np.zeros((len(topics), len(groups) + 1))
         for column, members in enumerate(groups.values()):
@@ -113,32 +118,26 @@ class Plan:
                 if topic in number:
                     shares[number[topic], column] = min(max(float(weight), 0.0), 1.0)
         shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1.0)
-        shares[:, -1] = 1.0 - shares.sum(axis=1)
-        return cls(tuple(groups), shares, shares.sum(axis=1))
+        shares[:, -1] = (1.0 - shares.sum(axis=1)) * outside_odds
+        return cls(tuple(groups), shares, shares.sum(axis=1), np.ascontiguousarray(shares.T))
 
-    def with_outside_odds(self, odds: float) -> Plan:
-        """The plan for a city whose odds of outside are `odds` times those the model was trained to expect."""
-        shares = self.shares.copy()
-        shares[:, -1] *= odds
-        return Plan(self.keys, shares, shares.sum(axis=1))
+    def mass(self, powers: Floats) -> list[float]:
+        """Probability of each group and, last, of outside, from the powers (t,) of the topics; sums to 1."""
+        raw = (powers @ self.shares).tolist()
+        total = sum(raw)
+        return [part / total for part in raw]
 
-    def mass(self, topics: Floats) -> Floats:
-        """Probability (g + 1,) of each group and, last, of outside, from topic probabilities (t,); sums to 1."""
-        mass: Floats = topics @ self.shares
-        mass /= mass.sum()
-        return mass
-
-    def direction(self, topics: Floats, group: int) -> Floats:
+    def direction(self, powers: Floats, group: int) -> Floats:
         """Gradient (t,) of the log-odds of a group by the topic scores: shares within it less those within the rest."""
-        inside = topics * self.shares[:, group]
-        others = topics * self.taken - inside
-        result: Floats = inside / max(inside.sum(), 1e-300) - others / max(others.sum(), 1e-300)
+        mine = self.members[group]
+        inside, every = float(powers @ mine), float(powers @ self.taken)
+        part, other = 1.0 / max(inside, 1e-300), 1.0 / max(every - inside, 1e-300)
+        result: Floats = powers * (mine * (part + other) - self.taken * other)
         return result
 
 
-@dataclass(frozen=True)
-class Scored:
-    """The features of a text, the rows of the matrix for them, and the topics' scores over temperature."""
+class Scored(NamedTuple):
+    """The known features of a text, the rows of the matrix for them, and the topics' scores over temperature."""
 
     known: Known
     rows: Floats
@@ -149,24 +148,25 @@ class Scorer:
     """Scores one text at a time."""
 
     def __init__(self, weights: Weights) -> None:
-        self.weights = weights
-        self._look_up = Lookup(weights.vocabulary, weights.idf)
+        self._matrix = weights.matrix
+        self._bias = weights.bias / weights.temperature
+        self._look_up = Lookup(weights.vocabulary, weights.idf, 1.0 / weights.temperature)
 
     def score(self, text: str) -> Scored:
         """Topic scores of a text in its normal form."""
         known = self._look_up(text)
-        rows = self.weights.matrix.take(known.columns, axis=0)
-        scores = (known.values @ rows + self.weights.bias) / self.weights.temperature
-        return Scored(known, rows, scores)
-
-    def contributions(self, scored: Scored, direction: Floats) -> Floats:
-        """What each feature adds to the score sum(direction * scores): shape (k,), in the order of known.columns."""
-        product: Floats = scored.known.values * (scored.rows @ (direction / self.weights.temperature))
-        return product
+        # A feature that is unknown has the value 0, so any row will do for it.
+        rows = self._matrix.take(known.columns, axis=0, mode="clip")
+        return Scored(known, rows, known.values @ rows + self._bias)
 
 
-def softmax(scores: Floats) -> Floats:
-    """Probabilities (t,) from scores (t,); they sum to 1."""
+def contributions(scored: Scored, direction: Floats) -> Floats:
+    """What each occurrence of a feature adds to the score sum(direction * scores), in the order of known.columns."""
+    product: Floats = scored.known.values * (scored.rows @ direction)
+    return product
+
+
+def powers_of(scores: Floats) -> Floats:
+    """What each topic's probability (t,) is in proportion to, from the topics' scores; the largest is 1."""
     powers: Floats = np.exp(scores - scores.max())
-    powers /= powers.sum()
     return powers

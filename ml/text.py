@@ -62,7 +62,7 @@ def normalise(raw: str) -> Normal:
     """The normal form of a text and where each of its signs stood; reads the first LONGEST signs only."""
     if len(raw) > LONGEST:
         raw = raw[:LONGEST]
-    parts = [_TABLE[sign] for sign in raw]
+    parts = list(map(_TABLE.__getitem__, raw))
     text = "".join(parts)
     if len(text) == len(parts) and all(parts):
         return Normal(text, range(len(text)))

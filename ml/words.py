@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from ml.features import Floats, Known
-from ml.text import MARK, Normal
+from ml.text import Normal
 
 FAINT = 0.12
 """Signs below this share of the hottest sign belong to no piece."""
@@ -28,34 +26,35 @@ class Word(NamedTuple):
     end: int
 
 
-def sign_heat(known: Known, contributions: Floats, length: int) -> Floats:
-    """What each sign of the normal form adds, shape (length,); sums to contributions.sum()."""
-    shares = (contributions / known.counts).take(known.slots)
-    shares[known.singles :] /= 2
-    heat: Floats = np.bincount(known.places, shares, length).astype(np.float64, copy=False)
-    second = np.bincount(known.places[known.singles :], shares[known.singles :], length)
-    heat[1:] += second[:-1]
+def sign_heat(known: Known, contributions: Floats) -> Floats:
+    """What each sign of the normal form adds, one number a sign; sums to contributions.sum()."""
+    heat = contributions[: known.singles].copy()
+    halves = contributions[known.singles :] / 2
+    heat[:-1] += halves
+    heat[1:] += halves
     return heat
 
 
 def pieces(raw: str, normal: Normal, heat: Floats, most: int = MOST_PIECES) -> tuple[Word, ...]:
     """The pieces that raise the score most, strongest first, at most `most` of them."""
-    if not heat.size or heat.max() <= 0:
+    hottest = float(heat.max()) if len(heat) else 0.0
+    if hottest <= 0:
         return ()
     values = heat.tolist()
-    spans = _spans(normal.text, values, FAINT * max(values))
+    spans = _spans((heat > FAINT * hottest).nonzero()[0].tolist(), values)
     weighed = sorted([(-sum(values[start:end]), start, end) for start, end in spans])[:most]
     return tuple([_word(raw, normal, -weight, start, end) for weight, start, end in weighed])
 
 
-def _spans(text: str, heat: list[float], least: float) -> list[tuple[int, int]]:
+def _spans(warm: list[int], heat: list[float]) -> list[tuple[int, int]]:
+    """Runs of warm places, as start and end; a mark is in no feature, so it is cold and ends a run."""
     spans: list[tuple[int, int]] = []
-    warm = [place for place, value in enumerate(heat) if value > least]
-    warm = [place for place in warm if text[place] != MARK]
-    start = before = -2
-    for place in [*warm, len(heat) + 1]:
+    start = before = warm[0]
+    for place in [*warm[1:], len(heat) + 1]:
         if place != before + 1:
-            if start >= 0:
+            if before - start < LONGEST_PIECE:
+                spans.append((start, before + 1))
+            else:
                 spans += _cut(heat, start, before + 1)
             start = place
         before = place
@@ -64,8 +63,6 @@ def _spans(text: str, heat: list[float], least: float) -> list[tuple[int, int]]:
 
 def _cut(heat: list[float], start: int, end: int) -> list[tuple[int, int]]:
     """A run of warm signs, cut before its coolest inner sign until no part is longer than LONGEST_PIECE."""
-    if end - start <= LONGEST_PIECE:
-        return [(start, end)]
     todo, done = [(start, end)], []
     while todo:
         start, end = todo.pop()

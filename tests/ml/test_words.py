@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.scorer import softmax
+from ml.scorer import contributions, powers_of
 from ml.text import normalise
 
 TEXTS = [
@@ -28,10 +28,10 @@ def test_the_score_has_the_gradient_of_the_log_odds(model, groups, thresholds, t
     best = plan.keys.index(model.route(text, groups, thresholds).group)
 
     def log_odds(scores):
-        share = softmax(scores) @ plan.shares[:, best]
-        return np.log(share / (1 - share))
+        mass = plan.mass(powers_of(scores))
+        return np.log(mass[best] / (1 - mass[best]))
 
-    direction = plan.direction(softmax(scored.scores), best)
+    direction = plan.direction(powers_of(scored.scores), best)
     step = 1e-6
     slope = [
         (log_odds(scored.scores + step * unit) - log_odds(scored.scores - step * unit)) / (2 * step)
@@ -54,8 +54,8 @@ def test_all_heat_comes_from_the_features(model, groups):
 
     normal = normalise(TEXTS[0])
     scored = model._scorer.score(normal.text)
-    parts = model._scorer.contributions(scored, np.arange(len(model.weights.topics), dtype=float))
-    assert sign_heat(scored.known, parts, len(normal.text)).sum() == pytest.approx(parts.sum())
+    parts = contributions(scored, np.arange(len(model.weights.topics), dtype=float))
+    assert sign_heat(scored.known, parts).sum() == pytest.approx(parts.sum())
 
 
 def test_removing_the_words_hurts_more_than_removing_as_many_other_signs(model, corpus, groups, thresholds):
