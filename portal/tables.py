@@ -2,6 +2,7 @@
 
 from portal.accounts import models as accounts
 from portal.board import models as board
+from portal.cases import desk_models as cases_desk
 from portal.cases import models as cases
 from portal.core import audit, jobs, limits, mail
 from portal.credit import models as credit
@@ -28,6 +29,7 @@ MODULES = (
     credit,
     board,
     cases,
+    cases_desk,
     surveys,
     search,
     open311,

@@ -57,6 +57,7 @@ class Case(Base):
 
     group: Mapped[str] = mapped_column(String(60), default=UNSORTED)
     unit: Mapped[str | None] = mapped_column(String(60))
+    officer: Mapped[str | None] = mapped_column(String(60))
     helpers: Mapped[list[str]] = mapped_column(JSON)
     returned_by: Mapped[list[str]] = mapped_column(JSON)
     about_unit: Mapped[str | None] = mapped_column(String(60))
@@ -70,6 +71,7 @@ class Case(Base):
     is_hidden: Mapped[bool] = mapped_column(default=False)
     public_from: Mapped[datetime | None]
     is_urgent: Mapped[bool] = mapped_column(default=False)
+    priority: Mapped[str] = mapped_column(String(10), default="normal", server_default="normal")
     is_supervised: Mapped[bool] = mapped_column(default=False)
     is_sample: Mapped[bool] = mapped_column(default=False)
     stopper: Mapped[str | None] = mapped_column(String(60))
@@ -122,6 +124,10 @@ class Case(Base):
         Index("ix_case_file_district_queue", "district", "queue", "due_at", "id"),
         Index("ix_case_file_kind_queue", "kind", "queue", "due_at", "id"),
         Index("ix_case_file_state_queue", "state", "queue", "due_at", "id"),
+        Index("ix_case_file_officer_queue", "officer", "queue", "due_at", "id"),
+        # For cases to look at again on a day, and for those near a point.
+        Index("ix_case_file_state_review", "state", "review_on"),
+        Index("ix_case_file_point", "lat", "lng"),
         # And for the public list.
         Index("ix_case_file_public", "public_from", "id"),
         Index("ix_case_file_group_public", "group", "public_from", "id"),
