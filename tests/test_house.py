@@ -33,6 +33,7 @@ PUBLIC_WRITES = {
     "/cases/{case_no}/rating",
     "/cases/{case_no}/withdraw",
     "/cases/{case_no}/edit",
+    "/cases/{case_no}/fixed",
     "/cases/{case_no}/answer",
     "/cases/{case_no}/reopen",
     "/cases/{case_no}/support",

@@ -23,6 +23,7 @@ from portal.cases.queries import (
 )
 from portal.cases.sheets import REGISTER, import_cases, list_register
 from portal.cases.states import OUTCOME_WORDS, STATE_WORDS, Outcome, State
+from portal.cases.teamwork import mentioned_in
 
 __all__ = [
     "OUTCOME_WORDS",
@@ -51,6 +52,7 @@ __all__ = [
     "list_public",
     "list_public_newest",
     "list_register",
+    "mentioned_in",
     "newest_step",
     "next_moment",
     "open_case",

@@ -11,7 +11,8 @@ from portal.cases.handling import accept, resume_work, stop_waiting
 from portal.cases.lifecycle import Act, as_system, step
 from portal.cases.models import Case, CaseEvent
 from portal.cases.states import State
-from portal.cases.terms import next_reminder
+from portal.cases.terms import far_overdue_at, next_reminder
+from portal.cases.triage import leader_words
 from portal.core.clock import now
 from portal.core.web import Portal
 
@@ -38,7 +39,7 @@ def take_steps(portal: Portal, at: datetime | None = None) -> int:
 
 
 def remind(portal: Portal, at: datetime | None = None) -> int:
-    """Write a reminder at 50 % and 80 % of the promise, and supervise from its end on; returns how many."""
+    """Write a reminder at 50 % and 80 % of the promise, supervise from its end on, escalate far behind it."""
     moment, done = at or now(), 0
     with portal.database.write() as db:
         due = select(Case).where(Case.remind_at <= moment).order_by(Case.remind_at).limit(BATCH)
@@ -54,6 +55,9 @@ def _remind(db: Session, act: Act, case: Case) -> None:
     if act.at < case.due_at:
         share = (act.at - case.submitted_at) / (case.due_at - case.submitted_at)
         step(db, act, case, "remind", detail={"percent": int(share * 100)})
-    elif not case.is_supervised:
+        return
+    if not case.is_supervised:
         case.is_supervised = True
-        step(db, act, case, "supervise", reason="overdue", is_public=True)
+        step(db, act, case, "supervise", reason="overdue", public=leader_words(act.city, case), is_public=True)
+    if act.at >= far_overdue_at(act.city, case.due_on):
+        step(db, act, case, "escalate", reason="far overdue", public=leader_words(act.city, case), is_public=True)

@@ -7,11 +7,23 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cases.lifecycle import Act, StoredPhoto, keep_message, keep_photos, public_version, require, step
+from portal.cases.joined import tell_everybody
+from portal.cases.lifecycle import (
+    Act,
+    StoredPhoto,
+    as_system_of,
+    keep_message,
+    keep_photos,
+    public_version,
+    require,
+    step,
+)
 from portal.cases.models import Case, CaseEvent, CaseFollower, CaseRating
-from portal.cases.notify import tell_followers, tell_reporter
+from portal.cases.notify import tell_reporter
 from portal.cases.states import Outcome, State
+from portal.cases.teamwork import other_officer
 from portal.cases.terms import promise_from
+from portal.cases.triage import leader_words
 from portal.core.errors import BadInput, Conflict
 from portal.core.i18n import gettext as _
 from portal.groups import keep_confirmation
@@ -60,10 +72,8 @@ def resolve(db: Session, act: Act, case: Case, how: Resolution) -> CaseEvent:
 
 def _tell_everybody(db: Session, act: Act, case: Case, text: str) -> None:
     tell_reporter(db, act, case, _("您的诉求已办结：%(text)s 请您评价。") % {"text": text})
-    for child in db.scalars(select(Case).where(Case.merged_into_id == case.id)):
-        tell_reporter(db, act, child, _("您反映的事已办结：%(text)s") % {"text": text})
-    if case.support_count:
-        tell_followers(db, act, case, _("您关注的诉求已办结：%(text)s") % {"text": case.reply_public})
+    public = _("您关注的诉求已办结：%(text)s") % {"text": case.reply_public}
+    tell_everybody(db, act, case, _("您反映的事已办结：%(text)s") % {"text": text}, public)
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,22 @@ def recheck(db: Session, act: Act, case: Case) -> CaseEvent:
     return event
 
 
+def still_fixed(db: Session, act: Act, case: Case) -> CaseEvent:
+    """The reporter answers the re-check: it has not come back. No grade is written, only what they said."""
+    require(act, case, "still-fixed")
+    if not may_confirm(db, act, case):
+        raise Conflict(_("现在不用回答这个问题。"), _("如果又出现了，可以申请重办或重新提交。"))
+    case.confirmed = "yes"
+    return step(db, act, case, "still-fixed", is_public=True)
+
+
+def may_confirm(db: Session, act: Act, case: Case) -> bool:
+    """Whether the reporter was asked four weeks later, and has not answered yet."""
+    answers = ("recheck", "still-fixed", "reopen")
+    query = select(CaseEvent.action).where(CaseEvent.case_id == case.id, CaseEvent.action.in_(answers))
+    return may_reopen(act, case) and db.scalar(query.order_by(CaseEvent.id.desc()).limit(1)) == "recheck"
+
+
 def may_reopen(act: Act, case: Case) -> bool:
     """Whether its reporter can still reopen a closed case: it was resolved, not longer ago than the re-check."""
     days = timedelta(days=act.city.deadlines.recheck_days + RECHECK_ANSWER_DAYS)
@@ -167,10 +193,16 @@ def _begin_again(db: Session, act: Act, case: Case, action: str, public: str) ->
     require(act, case, action)
     case.reopen_count += 1
     case.outcome = None
+    other = other_officer(db, case)
+    was, case.officer = case.officer, other.username if other else case.officer
+    detail = {"officer": other.name, "was": was} if other else {}
+    promise = promise_from(act.city, act.at, act.city.deadlines.reopened_working_days)
+    event = step(db, act, case, action, public=public, is_public=True, promise=promise, detail=detail)
     if case.reopen_count >= SUPERVISED_FROM:
         case.is_supervised = True
-    promise = promise_from(act.city, act.at, act.city.deadlines.reopened_working_days)
-    return step(db, act, case, action, public=public, is_public=True, promise=promise)
+        words = leader_words(act.city, case)
+        step(db, as_system_of(act), case, "supervise", reason="reopened twice", public=words, is_public=True)
+    return event
 
 
 def support(db: Session, act: Act, case: Case, person: str, contact: str | None = None) -> bool:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cases import closing, handling, triage
+from portal.cases import closing, handling, joined, triage
 from portal.cases.intake import NewCase, open_case
 from portal.cases.lifecycle import Act, StoredPhoto, as_citizen, as_system, store_photos
 from portal.cases.models import Case
@@ -225,7 +225,7 @@ class _Story:
     def _merge(self) -> None:
         main = self.numbers.get(self.entry["merged_into"])
         if main:
-            triage.merge(self.db, self._as(Who.TRIAGER), self.case, get_whole_case(self.db, main))
+            joined.merge(self.db, self._as(Who.TRIAGER), self.case, get_whole_case(self.db, main))
 
     def _publish(self) -> None:
         case = self.case

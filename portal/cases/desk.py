@@ -1,110 +1,36 @@
-"""The desk: the list a dispatcher lives in, a case with everything needed to decide, and every action."""
+"""A case on the desk: everything needed to decide in one request, and every action on it."""
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from portal.cases import queries, triage, views
-from portal.cases.desk_actions import ACTIONS, stored
+from portal.accounts import list_staff
+from portal.cases import context, parts, preview, queries, teamwork, triage, views
+from portal.cases.desk_actions import ACTIONS, GROUPS, TELLS, stored
 from portal.cases.desk_forms import DeskForm, DispatchForm
 from portal.cases.forms import tell_apart
 from portal.cases.lifecycle import as_staff, capacities, require
-from portal.cases.models import UNSORTED, Case
+from portal.cases.models import Case
 from portal.cases.notify import open_contact
+from portal.cases.numbering import main_number
 from portal.cases.public import photo_answer
-from portal.cases.reading import marked, staff_version
+from portal.cases.reading import HANDLER_ONLY, marked, staff_version
 from portal.cases.reuse import list_reused
-from portal.cases.similar import find_alike, is_near
-from portal.cases.states import RUNNING, STATE_WORDS, WAITING, State, Who, actions_in
+from portal.cases.states import Who, actions_in
+from portal.cases.team_forms import StaffForm
 from portal.cases.wording import fill, list_wordings
 from portal.core.audit import record
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.i18n import gettext as _
-from portal.core.roles import Role
 from portal.core.web import Ctx
 from portal.groups import City, Prediction
 
-VIEWS = ("open", "waiting", "overdue", "rating", "done", "all")
+Wrong = tuple[str, DeskForm]
 
 
-def desk_index(ctx: Ctx) -> Response:
-    """The list: unsorted first, then by promise. Every filter is a link to share.
-
-    Who looks every twenty seconds gets the same page again as long as nothing happened to any case.
-    """
-    return ctx.portal.kept_pages.answer(ctx, queries.newest_step(ctx.db), _queue_page)
-
-
-def _queue_page(ctx: Ctx) -> Response:
-    city: City = ctx.city
-    wanted = _read_filter(ctx)
-    page = queries.list_queue(ctx.db, ctx.staff, wanted, ctx.query("after") or None)
-    counts = queries.count_queue(ctx.db, ctx.staff)
-    rows = [views.queue_row(case, city) for case in page.rows]
-    kept = {
-        "view": wanted.view,
-        "group": wanted.group,
-        "unit": wanted.unit,
-        "district": wanted.district,
-        "kind": wanted.kind,
-        "state": wanted.state,
-        "q": wanted.text,
-        "supervised": "1" if wanted.is_supervised else "",
-    }
-    return ctx.render(
-        "cases/desk_index.html",
-        rows=rows,
-        after=page.after,
-        kept=kept,
-        views=_view_links(counts),
-        groups=_group_links(city, counts),
-        may_dispatch=ctx.staff.may(Role.DISPATCHER),
-        states=[(state.value, str(word)) for state, word in STATE_WORDS.items()],
-        fragment="rows" if ctx.partial else None,
-    )
-
-
-def _read_filter(ctx: Ctx) -> queries.QueueFilter:
-    city: City = ctx.city
-    view, state, group = ctx.query("view"), ctx.query("state"), ctx.query("group")
-    return queries.QueueFilter(
-        view=view if view in VIEWS else "open",
-        group=group if group == "-" or city.find_group(group) else "",
-        unit=ctx.query("unit") if city.find_unit(ctx.query("unit")) else "",
-        district=ctx.query("district") if city.find_district(ctx.query("district")) else "",
-        kind=ctx.query("kind") if any(kind.key == ctx.query("kind") for kind in city.kinds) else "",
-        state=state if state in {one.value for one in State} else "",
-        text=ctx.query("q")[:100],
-        is_supervised=ctx.query("supervised") == "1",
-    )
-
-
-def _view_links(counts: Mapping[tuple[str, str], int]) -> list[tuple[str, str, int | None]]:
-    def total(states: frozenset[State]) -> int:
-        return sum(count for (_group, state), count in counts.items() if state in states)
-
-    return [
-        ("open", _("待办"), total(WAITING | RUNNING)),
-        ("waiting", _("待分派"), total(WAITING)),
-        ("overdue", _("已超期"), None),
-        ("rating", _("待评价"), total(frozenset({State.RESOLVED}))),
-        ("done", _("已结束"), None),
-        ("all", _("全部"), sum(counts.values())),
-    ]
-
-
-def _group_links(city: City, counts: Mapping[tuple[str, str], int]) -> list[tuple[str, str, int]]:
-    sums: dict[str, int] = {}
-    for (group, state), count in counts.items():
-        if state in WAITING | RUNNING:
-            sums[group] = sums.get(group, 0) + count
-    links = [("-", _("未分组"), sums.get(UNSORTED, 0))]
-    links += [(group.key, group.short, sums.get(group.key, 0)) for group in (*city.groups, city.coordination)]
-    return [link for link in links if link[2]]
-
-
-def _get_seen(ctx: Ctx) -> Case:
+def get_seen(ctx: Ctx) -> Case:
     """The case in the path, when it is for this person's eyes; another unit's case does not exist for them."""
     case = queries.get_whole_case(ctx.db, ctx.arg("case_no"))
     if not queries.may_see(ctx.staff, case):
@@ -113,8 +39,8 @@ def _get_seen(ctx: Ctx) -> Case:
 
 
 def desk_show(ctx: Ctx) -> Response:
-    """A case with everything needed to decide, in one request. ?wording= fills in an answer to start from."""
-    case = _get_seen(ctx)
+    """A case in one request, as a page or as the part beside the list. ?wording= fills in an answer to start from."""
+    case = get_seen(ctx)
     wording = fill(ctx.query("wording"), case, ctx.city)
     if wording is None or wording[0] not in actions_in(case.stands, capacities(ctx.staff, case)):
         return _page(ctx, case)
@@ -126,17 +52,47 @@ def desk_show(ctx: Ctx) -> Response:
 def _page(
     ctx: Ctx,
     case: Case,
-    wrong: tuple[str, DeskForm] | None = None,
+    wrong: Wrong | None = None,
     contact: Mapping[str, str] | None = None,
     status: int = 0,
+    shown: preview.Preview | None = None,
 ) -> Response:
+    response = ctx.render(
+        "cases/desk_show.html",
+        status=status or (422 if wrong else 200),
+        fragment="case" if ctx.partial else None,
+        page=case_context(ctx, case, wrong, contact, shown, _list_address(ctx)),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _list_address(ctx: Ctx) -> str:
+    """The list this case is shown beside, as htmx or the form says; empty on the case's own page."""
+    said = ctx.request.headers.get("hx-current-url", "") if ctx.partial else str(ctx.data.get("back", ""))
+    parts_of = urlsplit(said)
+    home = ctx.url("cases:desk_index")
+    return f"{home}?{parts_of.query}"[:600] if parts_of.path == home else ""
+
+
+def case_context(
+    ctx: Ctx,
+    case: Case,
+    wrong: Wrong | None = None,
+    contact: Mapping[str, str] | None = None,
+    shown: preview.Preview | None = None,
+    back: str = "",
+) -> dict[str, Any]:
+    """Everything the page of a case shows; as many statements for a long life as for a short one."""
     city: City = ctx.city
     who = capacities(ctx.staff, case)
     allowed = actions_in(case.stands, who)
     prediction = ctx.db.get(Prediction, case.prediction_id) if case.prediction_id else None
-    forms = {name: _form(city, case, name) for name in ACTIONS if name in allowed and _makes_sense(case, name)}
+    forms = {name: _form(city, case, name) for name in ACTIONS if name in allowed and _makes_sense(city, case, name)}
     if wrong:
         forms[wrong[0]] = wrong[1]
+    staff = list_staff(ctx.db)
+    offer(ctx, case, forms, staff)
     for name, form in forms.items():
         tell_apart(form, name)
 
@@ -146,39 +102,60 @@ def _page(
     by_kind: dict[str, list[Any]] = {"report": [], "proof": [], "answer": []}
     for photo in case.photos:
         by_kind[photo.kind].append(photo)
-    response = ctx.render(
-        "cases/desk_show.html",
-        status=status or (422 if wrong else 200),
-        case=case,
-        names=views.names(case, city),
-        channel=views.channel_word(case.channel),
-        state=views.state_word(case, is_public=False),
-        tone=views.tone(case),
-        is_late=views.is_late(case),
-        pieces=marked(case.text_raw, version(case.text_raw), prediction),
-        prediction=prediction,
-        ranked=_ranked(city, prediction),
-        quick=_quick(city, case) if "dispatch" in forms else None,
-        answers=views.answers(case, version),
-        may_cover="cover" in allowed,
-        public_answers=views.answers(case),
-        items=views.desk_timeline(case, city, version),
-        photos={kind: views.photo_links(case, found, "cases:desk_photo") for kind, found in by_kind.items()},
-        reused=list_reused(ctx.db, case),
-        actions=[(name, ACTIONS[name], form) for name, form in forms.items()],
-        wrong=wrong[0] if wrong else "",
-        wordings={name: list_wordings(name) for name in forms},
-        contact=contact,
-        may_reveal=_may_reveal(case, who),
-        stopper=next((one for one in city.stoppers if one.key == case.stopper), None),
-        checklist=getattr(city.find_group(case.group or case.suggested_group), "checklist", ()),
-        same_reporter=queries.list_same_reporter(ctx.db, case) if queries.sees_all(ctx.staff) else [],
-        alike=_alike(ctx, case),
-        helpers=[unit.name for key in case.helpers if (unit := city.find_unit(key))],
-        owner_days=views.owner_days(case),
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    family, submission = parts.list_family(ctx.db, case), main_number(case.case_no)
+    officer = next((one.name for one in staff if one.username == case.officer), case.officer or "")
+    return {
+        "case": case,
+        "back": back,
+        "names": views.names(case, city),
+        "channel": views.channel_word(case.channel),
+        "state": views.state_word(case, is_public=False),
+        "tone": views.tone(case),
+        "clock": views.clock(case),
+        "priority": teamwork.PRIORITY_WORDS[teamwork.Priority(case.priority)],
+        "officer": officer,
+        "leader": triage.leader_words(city, case) if case.is_supervised else "",
+        "pieces": marked(case.text_raw, version(case.text_raw), prediction),
+        "prediction": prediction,
+        "ranked": _ranked(city, prediction),
+        "quick": _quick(city, case) if "dispatch" in forms else None,
+        "answers": views.answers(case, version),
+        "public_answers": views.answers(case),
+        "items": views.desk_timeline(case, city, version),
+        "photos": {kind: views.photo_links(case, found, "cases:desk_photo") for kind, found in by_kind.items()},
+        "may_cover": "cover" in allowed,
+        "reused": [one for one in list_reused(ctx.db, case) if one.is_own or main_number(one.case_no) != submission],
+        "actions": [
+            (title, [(name, ACTIONS[name], forms[name]) for name in names if name in forms]) for title, names in GROUPS
+        ],
+        "wrong": wrong[0] if wrong else "",
+        "tells": TELLS,
+        "shown": shown,
+        "wordings": {name: list_wordings(name, case, city) for name in forms},
+        "contact": contact,
+        "may_reveal": _may_reveal(case, who),
+        "stopper": next((one for one in city.stoppers if one.key == case.stopper), None),
+        "checks": teamwork.list_checks(case, city),
+        "family": [(one, views.names(one, city)["unit"], views.state_word(one, is_public=False)) for one in family]
+        if len(family) > 1
+        else [],
+        "same_reporter": queries.list_same_reporter(ctx.db, case) if queries.sees_all(ctx.staff) else [],
+        "neighbours": context.list_neighbours(ctx.db, city, ctx.staff, case, [one.id for one in family]),
+        "record": context.find_unit_record(ctx.db, case.unit),
+        "helpers": [unit.name for key in case.helpers if (unit := city.find_unit(key))],
+        "owner_days": views.owner_days(case),
+        "is_shortlisted": teamwork.is_shortlisted(ctx.db, case, ctx.staff),
+        "is_mentioned": teamwork.has_mention(ctx.db, case, ctx.staff.username),
+        "state_of": lambda one: views.state_word(one, is_public=False),
+    }
+
+
+def offer(ctx: Ctx, case: Case, forms: Mapping[str, DeskForm], staff: Any) -> None:
+    """Tell the forms that name colleagues who there is."""
+    for form in forms.values():
+        if isinstance(form, StaffForm):
+            officers, colleagues = teamwork.officers_of(staff, case), teamwork.colleagues_of(staff, case)
+            form.offer(officers, [one for one in colleagues if one.username != ctx.staff.username])
 
 
 def _form(city: City, case: Case, name: str) -> DeskForm:
@@ -188,7 +165,7 @@ def _form(city: City, case: Case, name: str) -> DeskForm:
     return form
 
 
-def _makes_sense(case: Case, name: str) -> bool:
+def _makes_sense(city: City, case: Case, name: str) -> bool:
     """Leave out what a guard would refuse anyway."""
     if name == "publish":
         return case.wants_publish and not case.is_confidential and case.public_from is None
@@ -196,6 +173,10 @@ def _makes_sense(case: Case, name: str) -> bool:
         return case.public_from is not None
     if name == "defer":
         return case.defer_proposal is not None
+    if name == "check":
+        return bool(teamwork.list_checks(case, city))
+    if name == "split":
+        return main_number(case.case_no) == case.case_no
     return not (name == "propose-defer" and case.defer_proposal is not None)
 
 
@@ -203,7 +184,7 @@ def _ranked(city: City, prediction: Prediction | None) -> list[tuple[str, float]
     if prediction is None:
         return []
     return [
-        (group.name if (group := city.find_group(key)) else key, share) for key, share in list(prediction.ranked)[:3]
+        (group.short if (group := city.find_group(key)) else key, share) for key, share in list(prediction.ranked)[:3]
     ]
 
 
@@ -217,52 +198,77 @@ def _quick(city: City, case: Case) -> dict[str, str] | None:
 
 
 def _may_reveal(case: Case, who: frozenset[Who]) -> bool:
-    is_handler_only = who == frozenset({Who.HANDLER})
-    return bool(who) and triage.may_see_contact(case, is_handler_only)
-
-
-def _alike(ctx: Ctx, case: Case) -> list[tuple[Case, bool]]:
-    """Open cases with the same words, or within 200 m, that this person may see."""
-    group = case.group or case.suggested_group or ""
-    recent = queries.list_candidates(ctx.db, group, ctx.city.deadlines.merge_window_days)
-    seen = [one for one in recent if one.id != case.id and queries.may_see(ctx.staff, one)]
-    alike = [one.case for one in find_alike(case.text_public, case.place_public, seen)]
-    near = [one for one in seen if is_near(case, one) and one not in alike]
-    return [(one, is_near(case, one)) for one in [*alike, *near][:5]]
+    return bool(who - {Who.HELPER}) and triage.may_see_contact(case, who <= HANDLER_ONLY)
 
 
 def desk_act(ctx: Ctx) -> Response:
-    """Do one action on a case, by the table of its life."""
+    """Do one action on a case, by the table of its life; with `preview` only show what the reporter would get."""
     name = ctx.arg("action")
     action = ACTIONS.get(name)
     if action is None:
         raise NotFound(_("没有这个操作。"))
     form = action.form(ctx.data)
-    case = _get_seen(ctx)
+    case = get_seen(ctx)
     act = as_staff(ctx.portal, ctx.staff, case)
     require(act, case, name)
     form.prepare(ctx.city, case)
+    if isinstance(form, StaffForm):
+        offer(ctx, case, {name: form}, list_staff(ctx.db))
     if not form.validate():
-        return _page(ctx, case, (name, form))
+        return _refuse(ctx, case, name, form)
     try:
+        if ctx.data.get("preview"):
+            shown = preview.try_out(ctx, case, lambda: action.run(ctx, act, case, form, preview.unstored(form)))
+            return _preview(ctx, name, form, shown)
         action.run(ctx, act, case, form, stored(ctx, form))
     except BadInput as refused:
         # Nothing was written before a guard refused; the page says it beside the form that was filled in.
         form.add_error(next(iter(form)).short_name, f"{refused.message}{refused.advice}")
         ctx.db.rollback()
-        return _page(ctx, _get_seen(ctx), (name, form))
+        return _refuse(ctx, get_seen(ctx), name, form)
     record(ctx.db, ctx.staff, f"case.{name}", f"case {case.case_no}", group=case.group, unit=case.unit)
     ctx.flash(_("已完成：%(action)s。") % {"action": action.label})
     if ctx.wants_json:
         return ctx.json({"case_no": case.case_no, "state": case.state, "group": case.group, "unit": case.unit})
+    return _next_page(ctx, case)
+
+
+def _refuse(ctx: Ctx, case: Case, name: str, form: DeskForm) -> Response:
+    if ctx.partial:
+        tell_apart(form, name)
+        return ctx.render("cases/desk_preview.html", form=form, shown=None, status=422)
+    return _page(ctx, case, (name, form))
+
+
+def _preview(ctx: Ctx, name: str, form: DeskForm, shown: preview.Preview) -> Response:
+    """Beside the form where htmx asks, so that chosen photos stay chosen; else the page with the form as it was."""
+    if ctx.partial:
+        return ctx.render("cases/desk_preview.html", form=None, shown=shown)
+    return _page(ctx, get_seen(ctx), (name, form), status=200, shown=shown)
+
+
+def _next_page(ctx: Ctx, case: Case) -> Response:
+    """Back to the list with the case, or the next one, beside it; else the case's own page."""
+    back = _list_address(ctx)
+    if back:
+        goes_on = case.queue >= 2 or (case.unit is not None and case.accepted_at is None)
+        following = str(ctx.data.get("next", ""))[: queries.NUMBER_LENGTH]
+        number = following if goes_on and following else case.case_no
+        return ctx.redirect_to(f"{_without_open(back)}open={number}")
     if not queries.may_see(ctx.staff, case):
         return ctx.redirect("cases:desk_index")
     return ctx.redirect("cases:desk_show", case_no=case.case_no)
 
 
+def _without_open(address: str) -> str:
+    path, _mark, query = address.partition("?")
+    kept = "&".join(pair for pair in query.split("&") if pair and not pair.startswith(("open=", "after=")))
+    return f"{path}?{kept}&" if kept else f"{path}?"
+
+
 def desk_reveal(ctx: Ctx) -> Response:
     """Show the contact data once, and write down who looked."""
-    case = _get_seen(ctx)
+    case = get_seen(ctx)
     who = capacities(ctx.staff, case)
     if not _may_reveal(case, who):
         raise Conflict(_("这件诉求没有可以查看的联系方式。"), _("需要联系反映人时，请由指挥部办公室转达。"))
@@ -270,7 +276,26 @@ def desk_reveal(ctx: Ctx) -> Response:
     record(ctx.db, ctx.staff, "case.reveal", f"case {case.case_no}")
     shown = open_contact(ctx.secrets, case.contact)
     ctx.db.flush()
-    return _page(ctx, _get_seen(ctx), contact=shown)
+    return _page(ctx, get_seen(ctx), contact=shown)
+
+
+def desk_mark(ctx: Ctx) -> Response:
+    """Put a case on my own list or take it off, or say that I have read what named me."""
+    case = get_seen(ctx)
+    act = as_staff(ctx.portal, ctx.staff, case)
+    what = ctx.arg("what")
+    if what == "seen":
+        teamwork.mark_seen(ctx.db, act, case)
+        ctx.flash(_("已记下您看过了。"))
+    elif what in {"keep", "drop"}:
+        teamwork.keep_in_shortlist(ctx.db, act, case, what == "keep")
+        ctx.flash(_("已放进我的清单。") if what == "keep" else _("已从我的清单中拿掉。"))
+    else:
+        raise NotFound(_("没有这个操作。"))
+    back = _list_address(ctx)
+    if back:
+        return ctx.redirect_to(f"{_without_open(back)}open={case.case_no}")
+    return ctx.redirect("cases:desk_show", case_no=case.case_no)
 
 
 def desk_photo(ctx: Ctx) -> Response:

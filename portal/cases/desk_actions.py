@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from portal.cases import closing, desk_forms, handling, queries, triage
+from portal.cases import closing, desk_forms, handling, joined, parts, queries, team_forms, teamwork, triage
 from portal.cases.lifecycle import Act, StoredPhoto, store_photos
 from portal.cases.models import Case
 from portal.core.errors import BadInput
@@ -32,13 +32,18 @@ def _merge(ctx: Ctx, act: Act, case: Case, form: desk_forms.MergeForm) -> object
     main = queries.find_case(ctx.db, text(form.main))
     if main is None or not queries.may_see(ctx.staff, main):
         raise BadInput(_("没有这个编号的诉求。"), _("请核对主单编号。"))
-    return triage.merge(ctx.db, act, case, main)
+    return joined.merge(ctx.db, act, case, main)
 
 
 def _extension(ctx: Ctx, act: Act, case: Case, is_granted: bool, note: str) -> object:
     asked = queries.last_event(case, "extend")
     days = int(asked.detail["working_days"]) if asked else 0
-    return handling.decide_extension(ctx.db, act, case, is_granted, days, note)
+    return handling.decide_extension(ctx.db, act, case, is_granted, days, note, asked.public_text if asked else "")
+
+
+def _split(ctx: Ctx, act: Act, case: Case, form: team_forms.SplitForm) -> object:
+    photos = parts.copy_photos(ctx.portal.photos, case, form.photo_names(), act)
+    return parts.split(ctx.db, act, case, form.to_part(), photos)
 
 
 ACTIONS: dict[str, Action] = {
@@ -61,7 +66,7 @@ ACTIONS: dict[str, Action] = {
         lazy("写明怎样联系、对方怎么说；不要写电话号码。"),
     ),
     "reply": Action(
-        lazy("答复进展"), desk_forms.ReplyForm, lambda c, a, k, f, p: handling.reply(c.db, a, k, text(f.text), p)
+        lazy("答复进展"), desk_forms.ReplyForm, lambda c, a, k, f, p: handling.reply(c.db, a, k, text(f.text), p), "r"
     ),
     "resolve": Action(
         lazy("办结"),
@@ -147,7 +152,7 @@ ACTIONS: dict[str, Action] = {
         lambda c, a, k, f, _p: triage.transfer(c.db, a, k, text(f.channel), f.follow_up_on.data, text(f.note)),
     ),
     "merge": Action(lazy("并单"), desk_forms.MergeForm, lambda c, a, k, f, _p: _merge(c, a, k, f)),
-    "unmerge": Action(lazy("取消并单"), desk_forms.EmptyForm, lambda c, a, k, _f, _p: triage.unmerge(c.db, a, k)),
+    "unmerge": Action(lazy("取消并单"), desk_forms.EmptyForm, lambda c, a, k, _f, _p: joined.unmerge(c.db, a, k)),
     "add-helper": Action(
         lazy("指定协办"),
         desk_forms.HelpersForm,
@@ -165,11 +170,57 @@ ACTIONS: dict[str, Action] = {
     "hide": Action(
         lazy("停止公开"), desk_forms.WordsForm, lambda c, a, k, f, _p: triage.hide(c.db, a, k, text(f.text))
     ),
+    "follow-up": Action(
+        lazy("记录外部进展"),
+        team_forms.FollowUpForm,
+        lambda c, a, k, f, _p: triage.follow_up(c.db, a, k, text(f.text), f.again_on.data),
+        "",
+        "primary",
+        lazy("到了回访日期，向承接单位问一问，把结果告诉反映人。"),
+    ),
+    "check": Action(
+        lazy("逐项核对"),
+        team_forms.ChecksForm,
+        lambda c, a, k, f, _p: teamwork.keep_checks(c.db, a, k, f.done.data or []),
+        hint=lazy("到现场按这一组的要点看一遍，看过的打勾。"),
+    ),
+    "assign": Action(
+        lazy("指定经办人"),
+        team_forms.AssignForm,
+        lambda c, a, k, f, _p: teamwork.assign(c.db, a, k, text(f.officer)),
+    ),
+    "prioritise": Action(
+        lazy("调整缓急"),
+        team_forms.PriorityForm,
+        lambda c, a, k, f, _p: teamwork.prioritise(c.db, a, k, teamwork.Priority(text(f.priority)), text(f.reason)),
+    ),
+    "split": Action(
+        lazy("拆单"),
+        team_forms.SplitForm,
+        lambda c, a, k, f, _p: _split(c, a, k, f),
+        hint=lazy("一件诉求里有几件事时，把其中一件交给另一个单位单独办。反映人用同一个编号看到每一部分。"),
+    ),
     "note": Action(
-        lazy("内部备注"), desk_forms.WordsForm, lambda c, a, k, f, _p: triage.add_note(c.db, a, k, text(f.text)), "n"
+        lazy("内部备注"), team_forms.NoteForm, lambda c, a, k, f, _p: teamwork.add_note(c.db, a, k, text(f.text)), "n"
     ),
 }
-"""In the order the page shows them: what moves the case first."""
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "",
+        (
+            *("dispatch", "accept", "redispatch", "uphold", "grant-reopen", "refuse-reopen", "contact", "reply"),
+            *("resolve", "grant-extension", "refuse-extension", "defer", "resume-work", "follow-up", "check", "ask"),
+        ),
+    ),
+    (lazy("协作"), ("note", "assign", "add-helper", "split", "merge", "unmerge")),
+    (lazy("时限与责任"), ("return", "extend", "propose-defer", "prioritise", "supervise")),
+    (lazy("出口与公开"), ("reject", "transfer", "publish", "hide")),
+)
+"""In the order the page shows them: what moves the case first, the rest by what it is about."""
+
+TELLS = frozenset({"dispatch", "reply", "resolve", "ask", "grant-reopen", "refuse-reopen", "reject", "transfer"})
+"""Actions that write to the reporter: the page offers to see the message first."""
 
 
 def stored(ctx: Ctx, form: desk_forms.DeskForm) -> list[StoredPhoto]:

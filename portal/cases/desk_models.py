@@ -1,4 +1,4 @@
-"""Tables of the desk's own work on cases: parts, mentions, shortlists and saved filters."""
+"""Tables of the desk's own work on cases: parts, helpers, mentions, shortlists and saved filters."""
 
 from datetime import datetime
 
@@ -20,6 +20,15 @@ class CasePart(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     main_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     number: Mapped[int]
+
+
+class CaseHelper(Base):
+    """A unit that helps with a case; beside the case's own list of helpers, so that a unit finds what it helps with."""
+
+    __tablename__ = "case_helper"
+
+    unit: Mapped[str] = mapped_column(String(60), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
 
 
 class CaseMention(Base):
@@ -46,10 +55,13 @@ class CaseShortlist(Base):
     at: Mapped[datetime]
 
 
-class QueueFilter(Base):
-    """A way of looking at the desk's list that somebody gave a name. query: the filters as they stand in the address."""
+class SavedFilter(Base):
+    """A way of looking at the desk's list that somebody gave a name.
 
-    __tablename__ = "queue_filter"
+    query: the filters as they stand in the address.  is_shared: colleagues see it too.
+    """
+
+    __tablename__ = "saved_filter"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner: Mapped[str] = mapped_column(String(60), index=True)

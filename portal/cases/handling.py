@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.cases.joined import tell_reporters
 from portal.cases.lifecycle import Act, StoredPhoto, keep_message, keep_photos, require, step
 from portal.cases.models import Case, CaseEvent
 from portal.cases.notify import tell_reporter
 from portal.cases.states import State
+from portal.cases.teamwork import set_helpers
 from portal.cases.terms import longer_promise, most_extension, paused_days, promise_from, promise_on
 from portal.cases.triage import MOST_RETURNS, refuse_units_reported
 from portal.core.clock import local
@@ -39,7 +41,7 @@ def reply(db: Session, act: Act, case: Case, text: str, photos: Sequence[StoredP
     case.reply, case.reply_public = text, event.public_text
     if case.first_contact_at is None:
         case.first_contact_at = act.at
-    tell_reporter(db, act, case, text, is_step=True)
+    tell_reporters(db, act, case, text, is_step=True)
     db.flush()
     return event
 
@@ -121,8 +123,10 @@ def ask_extension(db: Session, act: Act, case: Case, reason: str, working_days: 
     return step(db, act, case, "extend", public=reason, detail={"working_days": working_days}, is_public=True)
 
 
-def decide_extension(db: Session, act: Act, case: Case, is_granted: bool, working_days: int, note: str) -> CaseEvent:
-    """The arbiter's word on more time. working_days: as asked for, taken from the history."""
+def decide_extension(
+    db: Session, act: Act, case: Case, is_granted: bool, working_days: int, note: str, reason: str = ""
+) -> CaseEvent:
+    """The arbiter's word on more time. working_days and reason: as asked for, taken from the history."""
     if not is_granted:
         return step(db, act, case, "refuse-extension", detail={"note": note}, is_public=True)
     require(act, case, "grant-extension")
@@ -130,8 +134,9 @@ def decide_extension(db: Session, act: Act, case: Case, is_granted: bool, workin
     case.extension_count += 1
     promise = longer_promise(act.city, case.due_on, days)
     event = step(db, act, case, "grant-extension", detail={"note": note}, is_public=True, promise=promise)
-    day = f"{promise.on.month}月{promise.on.day}日"
-    tell_reporter(db, act, case, _("办理时间延长到 %(day)s。") % {"day": day})
+    values = {"day": f"{promise.on.month}月{promise.on.day}日", "reason": reason}
+    words = _("办理时间延长到 %(day)s，原因：%(reason)s。") if reason else _("办理时间延长到 %(day)s。")
+    tell_reporters(db, act, case, words % values)
     return event
 
 
@@ -181,7 +186,7 @@ def defer(db: Session, act: Act, case: Case) -> CaseEvent:
     promise = promise_on(act.city, case.review_on)
     event = step(db, act, case, "defer", public=public, reason=proposal["reason"], is_public=True, promise=promise)
     case.reply, case.reply_public = public, event.public_text
-    tell_reporter(db, act, case, public)
+    tell_reporters(db, act, case, public)
     return event
 
 
@@ -195,9 +200,10 @@ def resume_work(db: Session, act: Act, case: Case) -> CaseEvent:
 
 def add_helpers(db: Session, act: Act, case: Case, units: Sequence[str]) -> CaseEvent:
     """Name units that help the lead unit."""
+    require(act, case, "add-helper")
     known = [unit for unit in units if act.city.find_unit(unit) and unit != case.unit]
     refuse_units_reported(act.city, case, known)
-    case.helpers = sorted({*case.helpers, *known})
+    set_helpers(db, case, [*case.helpers, *known])
     return step(db, act, case, "add-helper", detail={"helpers": case.helpers}, is_public=True)
 
 

@@ -201,6 +201,7 @@ def _new_case(act: Act, new: NewCase, case_no: str, code: str, submission_id: st
         is_confidential=new.kind in HELD_KINDS,
         wants_publish=new.wants_publish and kind.publish and new.kind not in HELD_KINDS,
         is_urgent=is_urgent,
+        priority="urgent" if is_urgent else "normal",
         is_sample=new.is_sample,
         stopper=stoppers[0].key if stoppers else None,
         contact=seal_contact(act.secrets, new.name, new.phone, new.email),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -73,6 +73,11 @@ def as_office(portal: Portal, person: Person, at: datetime | None = None) -> Act
     return Act(portal.city, portal.secrets, portal.settings.base_url, who, person.username, person.name, at or now())
 
 
+def as_system_of(act: Act) -> Act:
+    """What the portal itself does because of somebody's act, at the same moment."""
+    return replace(act, who=frozenset({Who.SYSTEM}), username="system", name=SYSTEM_NAME)
+
+
 def capacities(person: Person, case: Case) -> frozenset[Who]:
     """What a person may act as on this case: handling is for its own unit and group only."""
     held: set[Who] = set()
@@ -82,6 +87,8 @@ def capacities(person: Person, case: Case) -> frozenset[Who]:
         )
         if not is_foreign:
             held |= CAPACITIES.get(role, frozenset())
+        elif role is Role.UNIT and person.unit in case.helpers:
+            held.add(Who.HELPER)
     return frozenset(held)
 
 

@@ -31,6 +31,7 @@ class CaseLine(NamedTuple):
     is_supervised: bool
     is_sample: bool
     support_count: int
+    priority: str
 
     @property
     def stands(self) -> State:

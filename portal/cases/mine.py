@@ -9,7 +9,7 @@ from starlette.responses import Response
 from portal.cases import views
 from portal.cases.forms import ReachForm, TrackForm
 from portal.cases.models import Case
-from portal.cases.numbering import code_hash
+from portal.cases.numbering import code_hash, main_number
 from portal.cases.queries import find_case, get_case, list_by_number
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
@@ -43,8 +43,9 @@ def track_page(ctx: Ctx, form: TrackForm | None = None, reach: ReachForm | None 
 
 
 def is_own(ctx: Ctx, case_no: str) -> bool:
-    """Whether this browser has shown the code of this case."""
-    return case_no in own_numbers(ctx)
+    """Whether this browser has shown the code of this case; a part is opened by the number it was split from."""
+    own = own_numbers(ctx)
+    return case_no in own or main_number(case_no) in own
 
 
 def get_own_case(ctx: Ctx, *loads: Any) -> Case:
@@ -57,7 +58,7 @@ def get_own_case(ctx: Ctx, *loads: Any) -> Case:
 
 def find_by_code(ctx: Ctx, db: Session, case_no: str, query_code: str) -> Case | None:
     """The case that this number and code open; the same work is done whatever is wrong."""
-    number = "".join(case_no.split()).upper()
+    number = main_number("".join(case_no.split()).upper())
     case = find_case(db, number)
     typed = code_hash(ctx.secrets, number, query_code)
     is_right = hmac.compare_digest(case.code_hash if case else NOBODY, typed)

@@ -125,9 +125,8 @@ class Case(Base):
         Index("ix_case_file_kind_queue", "kind", "queue", "due_at", "id"),
         Index("ix_case_file_state_queue", "state", "queue", "due_at", "id"),
         Index("ix_case_file_officer_queue", "officer", "queue", "due_at", "id"),
-        # For cases to look at again on a day, and for those near a point.
+        # For cases to look at again on a day.
         Index("ix_case_file_state_review", "state", "review_on"),
-        Index("ix_case_file_point", "lat", "lng"),
         # And for the public list.
         Index("ix_case_file_public", "public_from", "id"),
         Index("ix_case_file_group_public", "group", "public_from", "id"),

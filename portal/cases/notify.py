@@ -31,6 +31,7 @@ STEP_WORDS = {
     "reopen": lazy("已按您的要求重新办理。"),
     "dispute": lazy("已收到您的重办申请，两个工作日内答复您。"),
     "supervise": lazy("这件诉求已列入督办。"),
+    "escalate": lazy("这件诉求超期较多，已报请承办单位负责人督办。"),
     "withdraw": lazy("已按您的要求撤回，不再办理，也不会公开。"),
     "unmerge": lazy("已恢复单独办理。"),
 }

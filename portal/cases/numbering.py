@@ -39,6 +39,11 @@ def query_code(secrets: Secrets, case_no: str, submission_id: str) -> str:
     return "".join(CROCKFORD[bits >> 5 * place & 31] for place in range(10))
 
 
+def main_number(case_no: str) -> str:
+    """The number the citizen has, whether asked for it or for a part that was split off (CZ20261123-0001-2)."""
+    return "-".join(case_no.split("-")[:2])
+
+
 def code_hash(secrets: Secrets, case_no: str, code: str) -> str:
     """What is kept of a query code."""
     return secrets.hash("query code", f"{case_no} {plain_code(code)}")

@@ -4,7 +4,7 @@ import re
 
 from starlette.responses import Response
 
-from portal.cases import closing, handling, mine, queries, undo, views
+from portal.cases import closing, handling, mine, parts, queries, undo, views
 from portal.cases.forms import (
     EMAIL,
     PHONE,
@@ -16,12 +16,12 @@ from portal.cases.forms import (
     ReopenForm,
     tell_apart,
 )
+from portal.cases.joined import unmerge
 from portal.cases.lifecycle import as_citizen, store_photos
 from portal.cases.models import Case
 from portal.cases.notify import seal_contact, wishes_path
 from portal.cases.own_data import may_publish
 from portal.cases.states import FINAL, State, Who, actions_in
-from portal.cases.triage import unmerge
 from portal.core.clock import now
 from portal.core.errors import NotFound, TooMany
 from portal.core.forms import Form, text
@@ -81,6 +81,8 @@ def _page(ctx: Ctx, case: Case, wrong: tuple[str, Form] | None = None) -> Respon
         owner_days=views.owner_days(case) if case.return_count else 0,
         main=main,
         main_reply=main.reply_public if main else "",
+        parts=_parts(ctx, case),
+        may_confirm="still-fixed" in allowed and closing.may_confirm(ctx.db, act, case),
         undo_minutes=ctx.city.deadlines.undo_minutes,
         wishes_path=wishes_path(ctx.secrets, case),
         may_publish=may_publish(ctx.city, case),
@@ -89,6 +91,24 @@ def _page(ctx: Ctx, case: Case, wrong: tuple[str, Form] | None = None) -> Respon
     )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _parts(ctx: Ctx, case: Case) -> list[dict[str, object]]:
+    """The parts a submission was split into, each with its unit, promise and answer; empty when it was never split."""
+    family = parts.list_family(ctx.db, case)
+    if len(family) < 2:
+        return []
+    return [
+        {
+            "case": one,
+            "number": number,
+            "unit": views.names(one, ctx.city)["unit"],
+            "state": views.state_word(one),
+            "tone": views.tone(one),
+            "is_this": one.id == case.id,
+        }
+        for number, one in enumerate(family, 1)
+    ]
 
 
 def _done(ctx: Ctx, case: Case, words: str) -> Response:
@@ -120,7 +140,9 @@ def withdraw(ctx: Ctx) -> Response:
     if not form.validate():
         return _wrong(ctx, "withdraw", form)
     case = mine.get_own_case(ctx)
-    undo.withdraw_case(ctx.db, as_citizen(ctx.portal), case, text(form.reason))
+    act, reason = as_citizen(ctx.portal), text(form.reason)
+    undo.withdraw_case(ctx.db, act, case, reason)
+    parts.withdraw_parts(ctx.db, act, case, reason)
     return _done(ctx, case, _("已撤回，不再办理，也不会公开。"))
 
 
@@ -155,6 +177,13 @@ def reopen(ctx: Ctx) -> Response:
     closing.reopen(ctx.db, as_citizen(ctx.portal), case, text(form.reason))
     is_asked = case.stands is State.REOPEN_ASKED
     return _done(ctx, case, _("已提交重办申请，两个工作日内答复您。") if is_asked else _("已重新办理。"))
+
+
+def fixed(ctx: Ctx) -> Response:
+    """Answer the re-check: it has not come back."""
+    case = mine.get_own_case(ctx)
+    closing.still_fixed(ctx.db, as_citizen(ctx.portal), case)
+    return _done(ctx, case, _("谢谢您告诉我们。"))
 
 
 def split(ctx: Ctx) -> Response:

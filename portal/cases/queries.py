@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from math import cos, radians
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, load_only, selectinload
 
 from portal.cases.lines import COLUMNS, CaseLine
-from portal.cases.models import UNSORTED, Case, CaseCount, CaseEvent, CasePhoto, CaseRating
-from portal.cases.states import FINAL, RUNNING, UNCONFIRMED, WAITING, State
+from portal.cases.models import Case, CaseCount, CaseEvent, CasePhoto, CaseRating
+from portal.cases.states import FINAL, RUNNING, WAITING, State
 from portal.core.clock import now
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
@@ -27,12 +27,6 @@ LIKENESS = load_only(
     *(Case.group, Case.unit, Case.helpers, Case.state, Case.outcome),
 )
 """What comparing two cases needs."""
-ROW = load_only(
-    *(Case.case_no, Case.text_public, Case.place_public, Case.kind, Case.district, Case.group, Case.unit),
-    *(Case.state, Case.queue, Case.outcome, Case.due_on, Case.due_at, Case.submitted_at, Case.public_from),
-    *(Case.suggested_group, Case.probability, Case.is_urgent, Case.is_supervised, Case.is_sample, Case.support_count),
-)
-"""What a line of a list shows; the whole case has three times as many columns."""
 
 
 def find_case(db: Session, case_no: str, *loads: Any) -> Case | None:
@@ -77,7 +71,7 @@ def may_see(person: Person, case: Case) -> bool:
     return is_groups or is_units
 
 
-def _own(query: Any, person: Person, group: Any, unit: Any) -> Any:
+def own_only(query: Any, person: Person, group: Any, unit: Any) -> Any:
     """Limit a query over cases or counts to what the person may see."""
     if sees_all(person):
         return query
@@ -90,70 +84,11 @@ def _own(query: Any, person: Person, group: Any, unit: Any) -> Any:
     return query.where(or_(*parts)) if parts else query.where(group.is_(None))
 
 
-@dataclass(frozen=True)
-class QueueFilter:
-    """What the desk's list is narrowed to; every empty value means all. view: open, waiting, overdue, done or all."""
-
-    view: str = "open"
-    group: str = ""
-    unit: str = ""
-    district: str = ""
-    kind: str = ""
-    state: str = ""
-    text: str = ""
-    is_supervised: bool = False
-
-
-def list_queue(
-    db: Session, person: Person, wanted: QueueFilter, after: str | None = None, size: int = 25
-) -> Page[Case]:
-    """One page of the desk's list: unsorted first, then by promise; finished ones newest promise first."""
-    query = _own(select(Case).options(ROW), person, Case.group, Case.unit)
-    if person.unit and not sees_all(person):
-        query = query.where(or_(Case.about_unit.is_(None), Case.about_unit != person.unit))
-    query = _narrow(query, wanted).where(Case.queue <= 3)
-    keys = [Case.queue, Case.due_at, Case.id]
-    is_done = wanted.view == "done"
-    return list_page(db, query, keys, lambda case: [case.queue, case.due_at, case.id], after, size, is_done)
-
-
-def _narrow(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
-    views = {
-        "open": Case.queue <= 1,
-        "waiting": Case.queue == 0,
-        "overdue": and_(Case.queue <= 1, Case.due_at < now()),
-        "rating": Case.queue == 2,
-        "done": Case.queue >= 2,
-    }
-    if wanted.view in views and not wanted.state:
-        query = query.where(views[wanted.view])
-    if wanted.group:
-        query = query.where(Case.group == (UNSORTED if wanted.group == "-" else wanted.group))
-    for column, value in ((Case.unit, wanted.unit), (Case.district, wanted.district), (Case.kind, wanted.kind)):
-        if value:
-            query = query.where(column == value)
-    if wanted.state:
-        query = query.where(Case.state == wanted.state)
-    if wanted.is_supervised:
-        query = query.where(Case.is_supervised)
-    if wanted.text:
-        query = query.where(
-            or_(
-                Case.case_no == wanted.text.upper(),
-                Case.text_raw.contains(wanted.text, autoescape=True),
-                Case.place.contains(wanted.text, autoescape=True),
-            )
-        )
-    return query
-
-
-def count_queue(db: Session, person: Person) -> dict[tuple[str, str], int]:
-    """(group, state) → cases, of what the person may see; from the kept counts."""
-    query = select(CaseCount.group, CaseCount.state, func.sum(CaseCount.count)).group_by(
-        CaseCount.group, CaseCount.state
-    )
-    rows = db.execute(_own(query, person, CaseCount.group, CaseCount.unit))
-    return {(group, state): int(count) for group, state, count in rows if count and State(state) not in UNCONFIRMED}
+def not_about(query: Any, person: Person) -> Any:
+    """Leave reports about the person's own unit out of a query over cases."""
+    if not person.unit or sees_all(person):
+        return query
+    return query.where(or_(Case.about_unit.is_(None), Case.about_unit != person.unit))
 
 
 @dataclass(frozen=True)
@@ -273,7 +208,7 @@ def list_candidates(
 
 def list_by_number(db: Session, numbers: Sequence[str]) -> Sequence[Case]:
     """The cases with these numbers, as far as they exist, in no order."""
-    return db.scalars(select(Case).where(Case.case_no.in_(numbers)).options(ROW)).all() if numbers else []
+    return db.scalars(select(Case).where(Case.case_no.in_(numbers))).all() if numbers else []
 
 
 def list_numbers_of(db: Session, reach: str, most: int = 20) -> Sequence[str]:

@@ -11,7 +11,7 @@ from portal.cases.states import Who
 from portal.core.privacy import redact
 from portal.groups import City, Prediction, Unit
 
-HANDLER_ONLY = frozenset({Who.HANDLER})
+HANDLER_ONLY = frozenset({Who.HANDLER, Who.HELPER})
 
 
 def staff_version(city: City, text: str, who: frozenset[Who], is_revealed: bool = False) -> str:

@@ -1,6 +1,6 @@
 """Doors of cases: the table is the access matrix."""
 
-from portal.cases import covering, desk, entry, messages, own, own_data, public, reach, submitting
+from portal.cases import covering, desk, desk_queue, entry, messages, own, own_data, public, reach, submitting
 from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Door, get, post
 
@@ -37,15 +37,20 @@ doors: list[Door] = [
     post("/cases/{case_no}/answer", own.answer, body_mb=64),
     post("/cases/{case_no}/reopen", own.reopen),
     post("/cases/{case_no}/split", own.split),
+    post("/cases/{case_no}/fixed", own.fixed),
     post("/cases/{case_no}/support", own.support, body_mb=64),
-    get("/desk/cases", desk.desk_index, CASE_STAFF),
+    get("/desk/cases", desk_queue.desk_index, CASE_STAFF),
     get("/desk/cases/new", entry.desk_new, Role.DISPATCHER),
     post("/desk/cases/new", entry.desk_enter, Role.DISPATCHER, name="desk_new", body_mb=64),
-    post("/desk/cases/bulk", entry.desk_bulk, Role.DISPATCHER),
+    get("/desk/cases/changes", desk_queue.desk_changes, CASE_STAFF),
+    post("/desk/cases/bulk", desk_queue.desk_bulk, CASE_STAFF),
+    post("/desk/cases/filters", desk_queue.save_filter, CASE_STAFF),
+    post("/desk/cases/filters/{filter_id}/drop", desk_queue.drop_filter, CASE_STAFF),
     get("/desk/cases/{case_no}", desk.desk_show, CASE_STAFF),
     get("/desk/cases/{case_no}/photos/{name}", desk.desk_photo, CASE_STAFF),
     get("/desk/cases/{case_no}/photos/{name}/cover", covering.desk_cover, OFFICE),
     post("/desk/cases/{case_no}/photos/{name}/cover", covering.desk_cover, OFFICE),
     post("/desk/cases/{case_no}/reveal", desk.desk_reveal, CASE_STAFF),
+    post("/desk/cases/{case_no}/mark/{what}", desk.desk_mark, CASE_STAFF),
     post("/desk/cases/{case_no}/{action}", desk.desk_act, CASE_STAFF, body_mb=64),
 ]

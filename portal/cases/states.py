@@ -43,6 +43,7 @@ class Who(StrEnum):
     HANDLER = "handler"
     ARBITER = "arbiter"
     LEADER = "leader"
+    HELPER = "helper"
 
 
 class Outcome(StrEnum):
@@ -174,9 +175,10 @@ def _line(
     return Transition(action, frozenset(sources), target, frozenset(who), title, guard)
 
 
-C, S, T, H, A, L = Who.CITIZEN, Who.SYSTEM, Who.TRIAGER, Who.HANDLER, Who.ARBITER, Who.LEADER
+C, S, T, H, A, L, P = Who.CITIZEN, Who.SYSTEM, Who.TRIAGER, Who.HANDLER, Who.ARBITER, Who.LEADER, Who.HELPER
 _OPEN = WAITING | RUNNING
 _HANDLED = {State.ACCEPTED, State.IN_PROGRESS, State.REOPENED}
+_SPLITTABLE = {State.SUBMITTED, State.TRIAGE, State.DISPATCHED, State.ACCEPTED, State.IN_PROGRESS}
 _VISIBLE = frozenset(State) - UNCONFIRMED - {State.WITHDRAWN}
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -200,7 +202,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _line("reject", {State.SUBMITTED, State.TRIAGE}, State.REJECTED, {T}, lazy("不予受理"), "typed reason and channel"),
     _line("transfer", {State.SUBMITTED, State.TRIAGE}, State.TRANSFERRED, {T}, lazy("转外部办理"), "follow-up date"),
     _line("merge", _OPEN, State.MERGED, {T, H}, lazy("并入同一诉求"), "main case is open"),
-    _line("unmerge", {State.MERGED}, State.TRIAGE, {T, C}, lazy("恢复单独办理"), "14 days"),
+    _line("unmerge", {State.MERGED}, State.TRIAGE, {T, C, S}, lazy("恢复单独办理"), "14 days"),
     _line("accept", {State.DISPATCHED}, State.ACCEPTED, {H, S}, lazy("已签收")),
     _line("return", {State.DISPATCHED, State.ACCEPTED}, State.RETURN_ASKED, {H}, lazy("申请退单"), "once per unit"),
     _line("redispatch", {State.RETURN_ASKED}, State.DISPATCHED, {A}, lazy("改派责任单位")),
@@ -227,7 +229,14 @@ TRANSITIONS: tuple[Transition, ...] = (
     _line("recheck", {State.CLOSED}, None, {S}, lazy("四周回访"), "28 days after the result"),
     _line("supervise", _OPEN, None, {S, L, T}, lazy("督办")),
     _line("remind", _OPEN, None, {S}, lazy("办理提醒")),
-    _line("note", _VISIBLE, None, {T, H, A, L}, lazy("内部备注")),
+    _line("escalate", _OPEN, None, {S}, lazy("超期较多，报请负责人督办")),
+    _line("prioritise", _OPEN, None, {T, A, L}, lazy("调整缓急")),
+    _line("assign", RUNNING, None, {T, H, A, L}, lazy("指定经办人")),
+    _line("split", _SPLITTABLE, None, {T, A}, lazy("拆出一部分单独办理"), "the reporter's own words stay"),
+    _line("check", RUNNING, None, {H}, lazy("逐项核对")),
+    _line("follow-up", {State.TRANSFERRED}, None, {T, A}, lazy("向承接单位了解进展"), "on the day that was set"),
+    _line("still-fixed", {State.CLOSED}, None, {C}, lazy("反映人表示没有再出现"), "28 days"),
+    _line("note", _VISIBLE, None, {T, H, A, L, P}, lazy("内部备注")),
     _line("hide", _VISIBLE, None, {T}, lazy("停止公开")),
     _line("publish", _VISIBLE - {State.REJECTED, State.MERGED}, None, {T}, lazy("同意公开")),
     _line("cover", _VISIBLE, None, {T, A, L}, lazy("遮挡照片"), "the photo that was there is destroyed"),
@@ -240,7 +249,10 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 
 WORKFLOW = tuple(line for line in TRANSITIONS if line.target is not None)
-TITLES = {line.action: line.title for line in reversed(TRANSITIONS)} | {"submit": lazy("提交诉求")}
+TITLES = {line.action: line.title for line in reversed(TRANSITIONS)} | {
+    "submit": lazy("提交诉求"),
+    "split-off": lazy("从原诉求中拆出"),
+}
 
 
 def find_transition(action: str, state: State, who: frozenset[Who]) -> Transition | None:

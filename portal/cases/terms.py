@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from portal.cases.models import Case
 from portal.cases.states import PAUSED, State
 from portal.core.clock import CITY_ZONE, local, now, start_of
-from portal.groups import City, Term, accepted_on, due_or_provisional, working_days_between
+from portal.groups import City, Term, accepted_on, due_or_provisional, working_days_before, working_days_between
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,24 @@ def step_due(city: City, case: Case, state: State, moment: datetime) -> datetime
     return None
 
 
+def far_overdue_at(city: City, due_on: date) -> datetime:
+    """From when a broken promise is far broken: it is escalated, and open to everybody where the case is public."""
+    return longer_promise(city, due_on, city.deadlines.public_overdue_working_days).at
+
+
+def far_overdue_before(city: City, moment: datetime) -> datetime:
+    """A promise that ended at or before this moment is far broken: `far_overdue_at` turned round, for the database."""
+    day = local(moment).date()
+    if local(moment).time() < city.deadlines.cutoff:
+        day -= timedelta(days=1)
+    return promise_on(city, working_days_before(day, city.deadlines.public_overdue_working_days, city.calendar)).at
+
+
 def next_reminder(city: City, case: Case, moment: datetime) -> datetime | None:
-    """The next of: 50 % and 80 % of the promised time, the promise's end; None when its clock stands or all passed."""
+    """The next of: 50 % and 80 % of the promise, its end, far behind it; None when the clock stands or all passed."""
     if case.stands in PAUSED:
         return None
     span = case.due_at - case.submitted_at
     marks = [case.submitted_at + span * percent / 100 for percent in city.deadlines.remind_at_percent]
-    return next((mark for mark in (*marks, case.due_at) if mark > moment), None)
+    last = (case.due_at, far_overdue_at(city, case.due_on))
+    return next((mark for mark in (*marks, *last) if mark > moment), None)

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from portal.cases.intake import dispatch_words
+from portal.cases.joined import tell_reporters
 from portal.cases.lifecycle import Act, public_version, require, step
-from portal.cases.models import UNSORTED, Case, CaseEvent, CaseFollower
-from portal.cases.notify import tell_reporter
+from portal.cases.models import Case, CaseEvent
 from portal.cases.reading import named_units
 from portal.cases.states import FINAL, Outcome, State
+from portal.cases.teamwork import set_helpers
 from portal.core.clock import local
 from portal.core.errors import BadInput, Conflict
 from portal.core.i18n import gettext as _
@@ -36,12 +37,13 @@ class Assignment:
 def dispatch(db: Session, act: Act, case: Case, to: Assignment) -> CaseEvent:
     """Send a case to a group and unit, and keep the decision beside the router's prediction."""
     require(act, case, "dispatch")
-    _check_place(act.city, case, to)
+    check_place(act.city, case, to)
     case.about_unit = to.about_unit or case.about_unit
     return _assign(db, act, case, "dispatch", to)
 
 
-def _check_place(city: City, case: Case, to: Assignment) -> None:
+def check_place(city: City, case: Case, to: Assignment) -> None:
+    """Raise BadInput for a place the city does not have, Conflict for one a report must not reach."""
     if city.find_group(to.group) is None or city.find_unit(to.unit) is None:
         raise BadInput(_("没有这个专项组或单位。"), _("请从列表中选择。"))
     refuse_units_reported(city, case, (to.unit, *to.helpers), to.about_unit)
@@ -60,14 +62,15 @@ def refuse_units_reported(city: City, case: Case, keys: Iterable[str], about_uni
 def _assign(db: Session, act: Act, case: Case, action: str, to: Assignment) -> CaseEvent:
     case.dispatched_at = act.at
     case.accepted_at = None
-    case.helpers = [unit for unit in to.helpers if unit != to.unit]
+    case.officer = None
+    set_helpers(db, case, [unit for unit in to.helpers if unit != to.unit])
     event = step(
         db, act, case, action, group=to.group, unit=to.unit, detail={"note": to.note, "helpers": case.helpers},
         is_public=True,
         public=dispatch_words(act.city, _placed(case, to)),
     )  # fmt: skip
     _learn(db, act, case, to.group, action)
-    tell_reporter(db, act, case, event.public_text, is_step=True)
+    tell_reporters(db, act, case, event.public_text, is_step=True)
     return event
 
 
@@ -99,7 +102,7 @@ def reject(db: Session, act: Act, case: Case, reason: str, note: str = "") -> Ca
     if reason in NOT_OURS:
         _learn(db, act, case, OTHER, "reject")
     db.flush()
-    tell_reporter(db, act, case, public)
+    tell_reporters(db, act, case, public)
     return event
 
 
@@ -115,16 +118,30 @@ def transfer(db: Session, act: Act, case: Case, channel: str, follow_up_on: date
     )  # fmt: skip
     case.reply, case.reply_public = public, event.public_text
     _learn(db, act, case, OTHER, "transfer")
-    tell_reporter(db, act, case, public)
+    tell_reporters(db, act, case, public)
+    return event
+
+
+def follow_up(db: Session, act: Act, case: Case, text: str, again_on: date | None = None) -> CaseEvent:
+    """Say what became of a case handed outside; again_on: when the office asks once more, None when it is done."""
+    require(act, case, "follow-up")
+    if again_on is not None and again_on <= local(act.at).date():
+        raise BadInput(_("下次回访日期要晚于今天。"), _("请重新选择日期，或留空。"))
+    case.review_on = again_on
+    event = step(db, act, case, "follow-up", public=text, detail={"again_on": again_on}, is_public=True)
+    case.reply, case.reply_public = text, event.public_text
+    tell_reporters(db, act, case, text)
     return event
 
 
 def redispatch(db: Session, act: Act, case: Case, to: Assignment) -> CaseEvent:
     """The arbiter agrees to a return and names the next unit; after the second return the word is final."""
     require(act, case, "redispatch")
-    _check_place(act.city, case, to)
+    check_place(act.city, case, to)
     if to.unit in case.returned_by and case.return_count < MOST_RETURNS:
         raise Conflict(_("这个单位已经退过单。"), _("请改派其他单位，或选择“不同意退单”。"))
+    if case.return_count >= MOST_RETURNS and not set(to.helpers) - {to.unit}:
+        raise BadInput(_("第二次退单后要指定牵头单位，并至少指定一个协办单位。"), _("请勾选协办单位。"))
     return _assign(db, act, case, "redispatch", to)
 
 
@@ -132,47 +149,6 @@ def uphold(db: Session, act: Act, case: Case, note: str) -> CaseEvent:
     """The arbiter refuses a return: the unit keeps the case and has signed for it."""
     case.accepted_at = act.at
     return step(db, act, case, "uphold", detail={"note": note}, is_public=True)
-
-
-def merge(db: Session, act: Act, case: Case, main: Case) -> CaseEvent:
-    """Join a case to the main one about the same thing; its reporter follows that one and keeps the own code."""
-    require(act, case, "merge")
-    if main.id == case.id or main.merged_into_id or main.stands in FINAL:
-        raise Conflict(_("只能并入另一件正在办理的诉求。"), _("请核对主单的编号。"))
-    case.merged_into_id = main.id
-    event = step(db, act, case, "merge", detail={"main": main.case_no}, is_public=True)
-    case.outcome = Outcome.DUPLICATE
-    case.public_from = None
-    main.support_count += 1
-    db.add(CaseFollower(case_id=main.id, person_hash=_follower(act, case), contact=None, at=act.at))
-    db.flush()
-    tell_reporter(
-        db,
-        act,
-        case,
-        _("您的诉求与 %(main)s 反映的是同一件事，已合并办理，结果会同样告诉您。") % {"main": main.case_no},
-    )
-    return event
-
-
-def _follower(act: Act, case: Case) -> str:
-    return act.secrets.hash("follower", f"case {case.case_no}")
-
-
-def unmerge(db: Session, act: Act, case: Case) -> CaseEvent:
-    """Make a merged case one of its own again, when the reporter or the office objects in time."""
-    require(act, case, "unmerge")
-    days = act.city.deadlines.merge_objection_days
-    if case.closed_at is not None and act.at > case.closed_at + timedelta(days=days):
-        raise Conflict(_("并单已超过 %(days)s 天，不能再拆开。") % {"days": days}, _("您可以重新提交一件诉求。"))
-    main = db.get(Case, case.merged_into_id) if case.merged_into_id else None
-    case.merged_into_id, case.outcome, case.unit = None, None, None
-    if main is not None:
-        follower = db.query(CaseFollower).filter_by(case_id=main.id, person_hash=_follower(act, case)).one_or_none()
-        if follower is not None:
-            db.delete(follower)
-            main.support_count = max(0, main.support_count - 1)
-    return step(db, act, case, "unmerge", group=UNSORTED, is_public=True)
 
 
 @dataclass(frozen=True)
@@ -207,14 +183,20 @@ def hide(db: Session, act: Act, case: Case, reason: str) -> CaseEvent:
 
 
 def supervise(db: Session, act: Act, case: Case, reason: str) -> CaseEvent:
-    """Put a case under supervision 督办."""
+    """Put a case under supervision 督办: who answers for it is named, to the reporter too."""
     case.is_supervised = True
-    return step(db, act, case, "supervise", detail={"note": reason}, is_public=True)
+    public = leader_words(act.city, case)
+    return step(db, act, case, "supervise", detail={"note": reason}, public=public, is_public=True)
 
 
-def add_note(db: Session, act: Act, case: Case, text: str) -> CaseEvent:
-    """An internal note, read by staff only."""
-    return step(db, act, case, "note", detail={"note": text})
+def leader_words(city: City, case: Case) -> str:
+    """Who answers for a supervised case, in words; empty while no unit has it."""
+    unit = city.find_unit(case.unit)
+    if unit is None:
+        return ""
+    if not unit.leader:
+        return _("由%(unit)s主要负责人督办。") % {"unit": unit.name}
+    return _("由%(unit)s负责人%(leader)s督办。") % {"unit": unit.name, "leader": unit.leader}
 
 
 def reveal_contact(db: Session, act: Act, case: Case, reason: str) -> CaseEvent:

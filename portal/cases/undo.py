@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from portal.cases.intake import by_system, digest, find_stoppers, goes_alone, suggest
+from portal.cases.joined import release
 from portal.cases.lifecycle import Act, keep_message, public_version, step
 from portal.cases.models import UNSORTED, Case, CaseEvent
 from portal.cases.states import State
@@ -43,6 +44,7 @@ def edit_case(db: Session, act: Act, case: Case, new: Edited, routing: "Routing 
     case.district, case.text_hash = new.district, digest(new.text)
     stoppers = find_stoppers(act.city, new.text)
     case.stopper, case.is_urgent = (stoppers[0].key if stoppers else None), any(one.urgent for one in stoppers)
+    case.priority = "urgent" if case.is_urgent else "normal"
     suggest(db, case, new.text, routing)
     if case.stands is State.DISPATCHED and not (goes_alone(case, routing) and case.suggested_group == case.group):
         case.unit = None
@@ -58,4 +60,6 @@ def withdraw_case(db: Session, act: Act, case: Case, reason: str) -> CaseEvent:
     case.is_hidden = case.is_hidden or case.public_from is not None
     case.public_from = None
     db.flush()
+    # Others who said the same go on being heard.
+    release(db, act, case)
     return event

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from portal.cases.lines import CaseLine
 from portal.cases.models import Case, CaseEvent, CasePhoto
-from portal.cases.states import CHANNELS, OUTCOME_WORDS, PUBLIC_WORDS, STATE_WORDS, TITLES, TONES, State
-from portal.core.clock import now
+from portal.cases.states import CHANNELS, OUTCOME_WORDS, PAUSED, PUBLIC_WORDS, STATE_WORDS, TITLES, TONES, State
+from portal.core.clock import local, now
 from portal.core.i18n import gettext as _
 from portal.core.pages import url
 from portal.groups import City
 
 PhotoLink = tuple[str, str, str]
+SOON = 0.8
 STAGES = (
     (State.DRAFT_CONFIRM, State.SUBMITTED, State.TRIAGE),
     (State.DISPATCHED, State.RETURN_ASKED),
@@ -63,7 +64,32 @@ def stage_names() -> list[str]:
 
 def is_late(case: Case | CaseLine) -> bool:
     """Whether the promise has passed and somebody still owes an answer."""
-    return case.queue <= 1 and case.due_at < now() and case.stands is not State.DEFERRED
+    return case.queue <= 1 and case.due_at < now() and case.stands not in PAUSED
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How a promise stands, in words; share: of its time used, 0-1; tone of its bar."""
+
+    words: str
+    share: float
+    tone: str
+
+
+def clock(case: Case | CaseLine) -> Clock | None:
+    """How much of the promise is used, and what is left; None for a case that is over."""
+    if case.queue >= 2:
+        return None
+    if case.stands in PAUSED:
+        return Clock(_("不计时"), 0.0, "")
+    span = (case.due_at - case.submitted_at).total_seconds()
+    share = min(1.0, max(0.0, (now() - case.submitted_at).total_seconds() / span)) if span > 0 else 1.0
+    days = (local(case.due_at).date() - local(now()).date()).days
+    if is_late(case):
+        words = _("超期 %(days)s 天") % {"days": -days} if days else _("今天已超期")
+        return Clock(words, 1.0, "late")
+    words = _("还有 %(days)s 天") % {"days": days} if days else _("今天到期")
+    return Clock(words, share, "soon" if share >= SOON else "")
 
 
 def owner_days(case: Case) -> int:
@@ -169,7 +195,7 @@ class QueueRow:
     unit: str
     suggested: str
     percent: int | None
-    is_late: bool
+    clock: Clock | None
 
     @property
     def sureness(self) -> str:
@@ -190,5 +216,5 @@ def queue_row(case: Case | CaseLine, city: City) -> QueueRow:
         unit=words["unit"],
         suggested=suggested.short if suggested else case.suggested_group or "",
         percent=None if case.probability is None else round(case.probability * 100),
-        is_late=is_late(case),
+        clock=clock(case),
     )

@@ -58,14 +58,21 @@ WORDINGS = (
 )
 
 
-def list_wordings(action: str) -> Sequence[Wording]:
-    """The wordings for a form."""
-    return [wording for wording in WORDINGS if wording.action == action]
+def list_wordings(action: str, case: Case, city: City) -> Sequence[Wording]:
+    """The wordings for a form: those of the case's group first, then those for everybody."""
+    return [wording for wording in [*_of_group(case, city), *WORDINGS] if wording.action == action]
+
+
+def _of_group(case: Case, city: City) -> list[Wording]:
+    group = city.find_group(case.group or case.suggested_group)
+    if group is None:
+        return []
+    return [Wording(f"{group.key}.{one.key}", one.action, one.label, one.text) for one in group.replies]
 
 
 def fill(key: str, case: Case, city: City) -> tuple[str, str] | None:
     """(action, text) of a wording filled for this case; None when there is none of this key."""
-    wording = next((one for one in WORDINGS if one.key == key), None)
+    wording = next((one for one in [*_of_group(case, city), *WORDINGS] if one.key == key), None)
     if wording is None:
         return None
     words = names(case, city)
@@ -74,5 +81,6 @@ def fill(key: str, case: Case, city: City) -> tuple[str, str] | None:
         "group": words["group"],
         "unit": words["unit"],
         "due": day(case.due_on),
+        "number": case.case_no,
     }
     return wording.action, str(wording.text) % values

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from portal.cases import STATE_WORDS, Case, State
+from portal.cases import STATE_WORDS, Case, State, mentioned_in
 from portal.core.clock import end_of, now, start_of, today
 from portal.core.i18n import gettext as _
 from portal.core.mail import Delivery, OutboxMessage
@@ -64,6 +64,7 @@ def list_tasks(db: Session, city: City, person: Person) -> list[Task]:
     """Everything that waits for this person, the most pressing first; kinds without anything are left out."""
     found: list[Task] = []
     if person.may(*CASE_STAFF):
+        found.append(_mentions(db, city, person))
         found += _case_tasks(db, city, person)
     if person.may(*CONTENT):
         found += _content_tasks(db, city, person)
@@ -98,6 +99,19 @@ def _case_tasks(db: Session, city: City, person: Person) -> Iterator[Task]:
         yield Task(key, title, len(rows), url, tone, [_case_line(city, row, moment) for row in rows[:SHOWN]])
 
 
+def _mentions(db: Session, city: City, person: Person) -> Task:
+    """Cases with a note that names this person, until they have said that they read it."""
+    query = (
+        select(Case.case_no, Case.text_public, Case.state, Case.due_at, Case.due_on, Case.group, Case.is_sample)
+        .where(Case.id.in_(mentioned_in(person.username)))
+        .order_by(Case.queue, Case.due_at, Case.id)
+        .limit(MOST)
+    )
+    rows = db.execute(query).all()
+    lines = [_case_line(city, row, now()) for row in rows[:SHOWN]]
+    return Task("mentions", _("备注里提到您"), len(rows), "", "accent", lines)
+
+
 def _questions(
     city: City, person: Person, moment: datetime
 ) -> Iterator[tuple[str, str, str, ColumnElement[bool], str]]:
@@ -119,6 +133,8 @@ def _questions(
         since = _working_days_ago(city, city.deadlines.stuck_working_days)
         stuck = and_(Case.state == State.DISPATCHED, Case.dispatched_at < since)
         yield "stuck", _("派出多日无人签收"), "warn", stuck, f"{listed}state={State.DISPATCHED}"
+        outside = and_(Case.state == State.TRANSFERRED, Case.review_on <= today())
+        yield "outside", _("转外部，到了回访日期"), "info", outside, f"{listed}state={State.TRANSFERRED}"
     if person.may(Role.GROUP, Role.UNIT):
         signing = and_(Case.queue == 1, Case.state == State.DISPATCHED)
         yield "sign", _("等待签收"), "info", signing, f"{listed}state={State.DISPATCHED}"

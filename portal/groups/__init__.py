@@ -12,6 +12,7 @@ from portal.groups.calendar import (
     due_at,
     due_on,
     due_or_provisional,
+    working_days_before,
     working_days_between,
 )
 from portal.groups.city import OTHER, City, Group
@@ -61,5 +62,6 @@ __all__ = [
     "keep_prediction",
     "list_cities",
     "load_city",
+    "working_days_before",
     "working_days_between",
 ]

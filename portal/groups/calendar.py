@@ -148,6 +148,14 @@ def due_at(moment: datetime, count: int, overrides: Overrides | None = None, cut
     return datetime.combine(due_on(moment, count, overrides, cutoff).on, cutoff, SHANGHAI)
 
 
+def working_days_before(day: date, count: int, overrides: Overrides | None = None) -> date:
+    """The latest day that has `count` working days after it, up to and with `day`, as far as the calendar is known."""
+    while count > 0:
+        count -= likely_workday(day, overrides)
+        day -= timedelta(days=1)
+    return day
+
+
 def working_days_between(first: date, last: date, overrides: Overrides | None = None) -> int:
     """How many working days lie after `first` up to and with `last`; negative when `last` is the earlier one."""
     if last < first:

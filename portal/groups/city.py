@@ -29,6 +29,7 @@ from portal.groups.values import (
     Option,
     Phase,
     Question,
+    Reply,
     RouterCosts,
     ScoreRules,
     Site,
@@ -56,6 +57,7 @@ __all__ = [
     "Option",
     "Phase",
     "Question",
+    "Reply",
     "RouterCosts",
     "Site",
     "Stopper",
@@ -83,6 +85,8 @@ class Group:
     topics: Mapping[str, float] = field(default_factory=dict)
     site_types: tuple[str, ...] = ()
     checklist: tuple[str, ...] = ()
+    pressing: str = ""
+    replies: tuple[Reply, ...] = ()
     stoppers: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()

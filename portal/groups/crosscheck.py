@@ -100,8 +100,24 @@ def _groups(city: City) -> Iterator[Fault]:
             yield Fault("groups.toml", f"{where}.wrong_cost", "must be above look_cost, and both above 0")
         if group.valid_to < group.valid_from:
             yield Fault("groups.toml", f"{where}.valid_to", "lies before valid_from")
+        yield from _replies(group, where)
         if group.lead_unit is None and not group.placeholder:
             yield Fault("groups.toml", f"{where}.lead_unit", "is missing; a group without one is a placeholder")
+
+
+REPLY_PLACES = dict.fromkeys(("place", "group", "unit", "due", "number"), "")
+REPLY_ACTIONS = ("reply", "ask", "resolve", "contact")
+
+
+def _replies(group: Group, where: str) -> Iterator[Fault]:
+    for reply in group.replies:
+        if reply.action not in REPLY_ACTIONS:
+            yield Fault("groups.toml", f"{where}.replies[{reply.key}].action", f"must be {' or '.join(REPLY_ACTIONS)}")
+        try:
+            reply.text % REPLY_PLACES
+        except (KeyError, ValueError, TypeError):
+            wrong = f"may hold only %({')s %('.join(REPLY_PLACES)})s, and %% for a per cent sign"
+            yield Fault("groups.toml", f"{where}.replies[{reply.key}].text", wrong)
 
 
 def _group_references(city: City, group: Group, where: str) -> Iterator[Fault]:

@@ -116,6 +116,19 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Reply:
+    """An answer this group gives again and again. action: the form it starts (reply, ask, resolve, extend …).
+
+    text may hold %(place)s %(group)s %(unit)s %(due)s %(number)s, filled in for the case.
+    """
+
+    key: str
+    action: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Unit:
     """A unit that can receive a case. A placeholder stands in until the office has named the real one."""
 

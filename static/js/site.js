@@ -1,4 +1,4 @@
-/* Small comforts on top of pages that work without script: drafts, photo previews, copy, print, desk keys. */
+/* Small comforts on top of pages that work without script: drafts, photo previews, copy, print. */
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -130,29 +130,7 @@
   const closeMenus = (except) => each("details.menu[open]", (menu) => { if (menu !== except) menu.open = false; });
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 
-  // Desk: j k move, Enter opens, any element with data-key is clicked (or focused) by that key, ? shows the keys.
-  let row = -1;
-  function move(step) {
-    const rows = [...document.querySelectorAll("[data-row]")];
-    if (!rows.length) return;
-    row = Math.min(rows.length - 1, Math.max(0, rows.findIndex((r) => r.classList.contains("is-current")) + step));
-    rows.forEach((r, i) => r.classList.toggle("is-current", i === row));
-    const link = rows[row].querySelector("a");
-    if (link) link.focus();
-    rows[row].scrollIntoView({ block: "nearest" });
-  }
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { closeMenus(); return; }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    if (event.key === "j" || event.key === "k") { move(event.key === "j" ? 1 : -1); return; }
-    if (event.key === "?") { const keys = document.getElementById("keys"); if (keys) keys.open = !keys.open; return; }
-    const target = /^[a-z0-9]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
-    if (!target) return;
-    event.preventDefault();
-    if (target.matches("input, textarea, select")) target.focus();
-    else target.click();
-  });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(); });
 
   start(document);
   const summary = document.querySelector("[data-focus]");

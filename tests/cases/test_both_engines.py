@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.cases import handling, queries
+from portal.cases import handling, queries, queue
 from portal.cases.clockwork import remind, take_steps
 from portal.cases.history import find_broken_histories
 from portal.cases.intake import open_case
@@ -51,9 +51,9 @@ def test_a_whole_life_leaves_whole_counts_and_history(both: Portal) -> None:
     person = office(both, Role.SUPERVISOR)
     with both.database.read() as db:
         assert list(find_broken_histories(db)) == []
-        page = queries.list_queue(db, person, queries.QueueFilter())
+        page = queue.list_queue(db, both.city, person, queue.QueueFilter())
         assert [case.case_no for case in page.rows] == [waiting, working]
-        assert queries.list_queue(db, person, queries.QueueFilter(text="校门口")).rows
+        assert queue.list_queue(db, both.city, person, queue.QueueFilter(text="校门口")).rows
         assert [case.case_no for case in queries.list_public(db).rows] == [number]
         assert [case.case_no for case in queries.list_answered(db, 3)] == [number]
         assert queries.count_by_group(db)[GROUP].resolved == 1

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from portal.cases import clockwork, closing, handling, intake, undo
+from portal.cases.joined import merge, unmerge
 from portal.cases.models import Case
 from portal.cases.states import Outcome
-from portal.cases.triage import Assignment, dispatch, merge, redispatch, unmerge, uphold
+from portal.cases.triage import Assignment, dispatch, redispatch, uphold
 from portal.core.clock import now
 from portal.core.mail import Channel, OutboxMessage
 from portal.core.roles import Role
@@ -226,7 +227,8 @@ def test_supervision_on_the_first_overdue_day_is_told(portal: Portal, db: Sessio
     number = in_progress(portal, now() - timedelta(days=40), email=MAIL)
     do(portal, number, "system", lambda _db, _act, case: setattr(case, "remind_at", now() - timedelta(days=1)))
     clockwork.remind(portal)
-    assert "已列入督办" in words(db, number)[-1]
+    assert "已列入督办" in words(db, number)[-2]
+    assert "报请承办单位负责人督办" in words(db, number)[-1], "forty days are far overdue"
 
 
 def test_another_unit_after_a_return_is_named(portal: Portal, db: Session) -> None:

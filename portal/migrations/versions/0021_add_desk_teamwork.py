@@ -1,4 +1,4 @@
-"""Let the desk work together: who handles a case, how pressing it is, parts, mentions, shortlists, saved filters.
+"""Let the desk work together: who handles a case, how pressing it is, parts, helpers, mentions, saved filters.
 
 The new columns have server defaults and the new tables stand beside the old ones, so that nothing is copied and a
 process of the release before goes on working.
@@ -9,15 +9,14 @@ from alembic import op
 
 from portal.core.db import Moment
 
-revision = "0012"
-down_revision = "0011"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
 INDEXES = {
     "ix_case_file_officer_queue": ["officer", "queue", "due_at", "id"],
     "ix_case_file_state_review": ["state", "review_on"],
-    "ix_case_file_point": ["lat", "lng"],
 }
 
 
@@ -37,6 +36,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_part")),
     )
     op.create_index(op.f("ix_case_part_main_id"), "case_part", ["main_id"])
+    op.create_table(
+        "case_helper",
+        sa.Column("unit", sa.String(length=60), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_helper_case_id_case_file")),
+        sa.PrimaryKeyConstraint("unit", "case_id", name=op.f("pk_case_helper")),
+    )
     op.create_table(
         "case_mention",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -60,7 +66,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("username", "case_id", name=op.f("pk_case_shortlist")),
     )
     op.create_table(
-        "queue_filter",
+        "saved_filter",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("owner", sa.String(length=60), nullable=False),
         sa.Column("owner_name", sa.String(length=60), nullable=False),
@@ -68,14 +74,14 @@ def upgrade() -> None:
         sa.Column("query", sa.String(length=500), nullable=False),
         sa.Column("is_shared", sa.Boolean(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_filter")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filter")),
     )
-    op.create_index(op.f("ix_queue_filter_owner"), "queue_filter", ["owner"])
+    op.create_index(op.f("ix_saved_filter_owner"), "saved_filter", ["owner"])
 
 
 def downgrade() -> None:
     """Drop them again."""
-    for table in ("queue_filter", "case_shortlist", "case_mention", "case_part"):
+    for table in ("saved_filter", "case_shortlist", "case_mention", "case_helper", "case_part"):
         op.drop_table(table)
     for name in INDEXES:
         op.drop_index(name, "case_file")
