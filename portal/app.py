@@ -16,7 +16,6 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from portal.accounts.admission import find_person
@@ -31,6 +30,7 @@ from portal.core import pages
 from portal.core.answers import AnswersFirst, KeptAnswers, Moments
 from portal.core.db import Database
 from portal.core.errors import Refusal, SignInNeeded, TooMany, Unavailable
+from portal.core.files import PackedFiles
 from portal.core.i18n import gettext as _
 from portal.core.i18n import speaking
 from portal.core.jobs import Job
@@ -137,16 +137,6 @@ class PortalApp(Starlette):
             await super().__call__(scope, receive, send)
 
 
-class FingerprintedFiles(StaticFiles):
-    """Static files that browsers may keep for a year when their address carries the content's fingerprint."""
-
-    def file_response(self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200) -> Response:
-        response = super().file_response(full_path, stat_result, scope, status_code)
-        is_fingerprinted = scope["query_string"].startswith(b"v=")
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_fingerprinted else "no-cache"
-        return response
-
-
 def _find_source(db: Session, subject: str) -> Source | None:
     """What a subject of the router's ledger was about: the one place where the router meets the cases."""
     kind, _space, case_no = subject.partition(" ")
@@ -194,7 +184,7 @@ def create_app(settings: Settings, portal: Portal | None = None) -> Starlette:
 
     app = PortalApp(
         AnswersFirst(portal.answers, traces),
-        routes=[Doors(make_routes(DOORS)), Mount("/static", FingerprintedFiles(directory=pages.STATIC), name="static")],
+        routes=[Doors(make_routes(DOORS)), Mount("/static", PackedFiles(pages.STATIC), name="static")],
         middleware=[Middleware(Envelope, traces=traces, is_https=settings.is_https)],
         exception_handlers={
             Refusal: refuse,
