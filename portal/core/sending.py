@@ -14,8 +14,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-import httpx2
-
 from portal.core.i18n import gettext as _
 from portal.core.signing import BadToken
 
@@ -168,6 +166,8 @@ def _is_final(error: Exception) -> bool:
 
 
 def _call_webhook(portal: "Portal", message: "OutboxMessage", recipient: str) -> None:
+    import httpx2  # only who has a gateway for short messages needs it
+
     content = {"channel": message.channel, "to": recipient, "text": message.body, "id": message.id}
     headers = {"Idempotency-Key": message_id(portal, message)}
     try:
