@@ -45,6 +45,7 @@ from portal.core.versions import versions_of
 from portal.core.web import Ctx, Door, Portal, login_path, make_paths, make_routes
 from portal.credit.jobs import jobs as credit_jobs
 from portal.credit.routes import doors as credit_doors
+from portal.desk.jobs import jobs as desk_jobs
 from portal.desk.routes import doors as desk_doors
 from portal.editorial import next_moment as editorial_moment
 from portal.editorial.jobs import jobs as editorial_jobs
@@ -112,6 +113,7 @@ JOBS: list[Job] = [
     *cases_jobs,
     *surveys_jobs,
     *search_jobs,
+    *desk_jobs,
 ]
 
 

@@ -50,6 +50,7 @@ PUBLIC_WRITES = {
     "/cases/confirm/{token}",
     "/cases/{case_no}/confirm",
     "/messages/{token}",
+    "/morning-letter/{token}",
     "/cases/{case_no}/split",
     "/credit/{entry_no}/objection",
     "/review/{token}",

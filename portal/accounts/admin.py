@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from portal.accounts import queries, service
 from portal.accounts.admission import COOKIE
-from portal.accounts.forms import FactorForm, PasswordForm, StaffForm
+from portal.accounts.forms import FactorForm, LetterForm, PasswordForm, StaffForm
 from portal.accounts.models import Staff
 from portal.core.audit import AuditEvent
 from portal.core.errors import Conflict
@@ -133,8 +133,13 @@ def me(ctx: Ctx) -> Response:
     return _me(ctx, PasswordForm(), FactorForm())
 
 
-def _me(ctx: Ctx, form: PasswordForm, factor: FactorForm, status: int = 200) -> Response:
+def _me(
+    ctx: Ctx, form: PasswordForm, factor: FactorForm, status: int = 200, letter: LetterForm | None = None
+) -> Response:
     account = queries.get_staff(ctx.db, ctx.staff.username)
+    if letter is None:
+        email = ctx.secrets.decrypt(account.email) if account.email else ""
+        letter = LetterForm(None, email=email, wants_digest=account.wants_digest)
     secret = ctx.read_cookie("factor", FACTOR_S) or pyotp.random_base32()
     qr = ""
     if not account.totp_secret:
@@ -147,6 +152,7 @@ def _me(ctx: Ctx, form: PasswordForm, factor: FactorForm, status: int = 200) -> 
         account=account,
         form=form,
         factor=factor,
+        letter=letter,
         secret=secret,
         qr=qr,
         role_names=_role_names(),
@@ -168,6 +174,17 @@ def change_password(ctx: Ctx) -> Response:
     service.set_password(ctx.db, account, str(form.new.data), ctx.staff)
     _begin_again(ctx, account)
     ctx.flash(_("密码已更换，其他设备上的登录已退出。"))
+    return ctx.redirect("accounts:me")
+
+
+def change_letter(ctx: Ctx) -> Response:
+    """Set where the person's morning letter goes, and whether it is wanted."""
+    form = LetterForm(ctx.data)
+    if not form.validate():
+        return _me(ctx, PasswordForm(), FactorForm(), 422, form)
+    account = queries.get_staff(ctx.db, ctx.staff.username)
+    service.set_letter(ctx.db, ctx.secrets, account, text(form.email), bool(form.wants_digest.data), ctx.staff)
+    ctx.flash(_("已保存。"))
     return ctx.redirect("accounts:me")
 
 
@@ -207,6 +224,7 @@ doors: list[Door] = [
     get("/desk/audit", audit, role=Role.AUDITOR),
     get("/desk/me", me, role=STAFF),
     post("/desk/me/password", change_password, role=STAFF),
+    post("/desk/me/letter", change_letter, role=STAFF),
     post("/desk/me/factor", factor_on, role=STAFF),
     post("/desk/me/sign-out-everywhere", sign_out_everywhere, role=STAFF),
 ]

@@ -1,7 +1,7 @@
 """What staff type to sign in, and what an administrator types about an account."""
 
-from wtforms import Field, PasswordField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, Regexp, ValidationError
+from wtforms import BooleanField, Field, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import Email, EqualTo, InputRequired, Length, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.forms import Form, optional_text
@@ -62,3 +62,13 @@ class FactorForm(Form):
     """A code that proves that the second factor was set up."""
 
     code = StringField(lazy("动态验证码"), [InputRequired(lazy("请填写手机上显示的 6 位数字。")), Length(max=12)])
+
+
+class LetterForm(Form):
+    """Where the morning letter goes, and whether it is wanted."""
+
+    email = StringField(
+        lazy("接收早报的邮箱"),
+        [Optional(), Length(max=200), Email(message=lazy("邮箱的写法不对，例如 name@example.com。"))],
+    )
+    wants_digest = BooleanField(lazy("工作日早上有事等我处理时，发一封邮件"))

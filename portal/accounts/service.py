@@ -133,6 +133,13 @@ def set_totp(db: Session, secrets_: Secrets, staff: Staff, secret: str | None, b
     record(db, by, "staff.totp_on" if secret else "staff.totp_off", f"staff {staff.username}")
 
 
+def set_letter(db: Session, secrets_: Secrets, staff: Staff, email: str, wants_digest: bool, by: Person | str) -> None:
+    """Set where an account's morning letter goes, and whether it is wanted. The log says that, not where."""
+    staff.email = secrets_.encrypt(email) if email else None
+    staff.wants_digest = wants_digest
+    record(db, by, "staff.letter", f"staff {staff.username}", has_email=bool(email), wants=wants_digest)
+
+
 def totp_step(secret: str, code: str) -> int | None:
     """The 30-second step a code belongs to, give or take one; None when it is wrong."""
     moment = int(now().timestamp())

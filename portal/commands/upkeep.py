@@ -17,6 +17,7 @@ import click
 from portal.app import make_portal
 from portal.commands.shared import Refused, read_environment, refusing
 from portal.core.clock import now
+from portal.core.mail import Delivery, count_failures
 from portal.core.web import Portal
 from portal.migrations import current, newest
 
@@ -159,6 +160,10 @@ def _check_deployment(portal: Portal) -> Iterator[str]:
         yield "demo accounts with known passwords are open: `portal staff disable NAME`"
     if not settings.mail_url and not settings.is_loopback:
         yield "PORTAL_MAIL_URL is not set: e-mails stay on the outbox page"
+    with portal.database.read() as db:
+        for channel, state, kind, count in count_failures(db):
+            if state == Delivery.STUCK:
+                yield f"{count} message(s) by {channel} could not be sent ({kind}): see /desk/outbox"
     try:
         probe = settings.data / ".doctor"
         probe.write_text("x")

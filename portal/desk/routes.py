@@ -6,8 +6,9 @@ from portal.core.clock import now, today
 from portal.core.roles import CASE_STAFF, STAFF, Role
 from portal.core.web import Ctx, Door, get, post
 from portal.desk.city import city
+from portal.desk.digest import end_letter, letter
 from portal.desk.handing_on import case_of_answer
-from portal.desk.outbox import outbox, resend
+from portal.desk.outbox import outbox, resend, resend_stuck
 from portal.desk.tasks import list_tasks
 
 
@@ -29,7 +30,10 @@ MESSENGERS = (Role.DISPATCHER, Role.ADMIN)
 doors: list[Door] = [
     get("/desk", index, STAFF),
     get("/desk/outbox", outbox, MESSENGERS),
+    post("/desk/outbox/resend", resend_stuck, MESSENGERS),
     post("/desk/outbox/{message_id}/resend", resend, MESSENGERS),
     post("/desk/surveys/{id}/texts/{text}/case", case_of_answer, Role.ANALYST),
     get("/desk/city", city, Role.ADMIN),
+    get("/morning-letter/{token}", letter),
+    post("/morning-letter/{token}", end_letter, limit="1000/hour"),
 ]

@@ -75,7 +75,8 @@ def list_tasks(db: Session, city: City, person: Person) -> list[Task]:
     return [task for task in found if task.count]
 
 
-def _own(person: Person) -> ColumnElement[bool] | None:
+def own_cases(person: Person) -> ColumnElement[bool] | None:
+    """The condition of the cases that are this person's; None: all of them."""
     if person.may(*ARBITERS):
         return None
     parts: list[ColumnElement[bool]] = []
@@ -92,7 +93,7 @@ def _case_tasks(db: Session, city: City, person: Person) -> Iterator[Task]:
         query = select(
             Case.case_no, Case.text_public, Case.state, Case.due_at, Case.due_on, Case.group, Case.is_sample
         ).where(condition)
-        own = _own(person)
+        own = own_cases(person)
         if own is not None:
             query = query.where(own)
         rows = db.execute(query.order_by(Case.queue, Case.due_at, Case.id).limit(MOST)).all()

@@ -83,3 +83,46 @@ def test_the_list_sends_as_many_statements_for_many_messages(
         assert browser.get("/desk/outbox?state=stuck").status_code == 200
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_what_fails_is_summed_up_in_plain_words_and_without_addresses(desk: Desk, portal: Portal, db: Session) -> None:
+    for _number in range(3):
+        make_message(portal, db)
+    waiting = make_message(portal, db, Delivery.DUE)
+    waiting.error, waiting.attempts = "TimeoutError: timed out", 2
+    db.commit()
+    page = desk(Role.DISPATCHER).get("/desk/outbox").text
+    assert "对方不收这个地址（SMTPRecipientsRefused）" in page
+    assert "3 条" in page
+    assert "服务器没有回应（TimeoutError）" in page
+    assert "自动重试中" in page
+    assert "li@example.com" not in page
+
+
+def test_everything_that_is_stuck_is_queued_again_at_once(desk: Desk, portal: Portal, db: Session) -> None:
+    stuck = [make_message(portal, db), make_message(portal, db)]
+    sent = make_message(portal, db, Delivery.SENT)
+    browser = desk(Role.DISPATCHER)
+    assert "把停下的全部重新发送" in browser.get("/desk/outbox").text
+    assert browser.post("/desk/outbox/resend").status_code == 303
+    for message in (*stuck, sent):
+        db.refresh(message)
+    assert [message.state for message in stuck] == [Delivery.DUE, Delivery.DUE]
+    assert sent.state == Delivery.SENT
+    assert "把停下的全部重新发送" not in browser.get("/desk/outbox").text
+
+
+def test_messages_of_one_case_are_found_by_its_number(desk: Desk, portal: Portal, db: Session) -> None:
+    write_message(db, portal.secrets, Channel.EMAIL, "a@example.com", "甲事", "甲", about="CZ20261123-0001")
+    write_message(db, portal.secrets, Channel.EMAIL, "b@example.com", "乙事", "乙", about="CZ20261123-0002")
+    db.commit()
+    page = desk(Role.DISPATCHER).get("/desk/outbox?q=cz20261123-0001").text
+    assert "甲事" in page
+    assert "乙事" not in page
+
+
+def test_the_doctor_tells_of_messages_that_could_not_be_sent(portal: Portal, db: Session) -> None:
+    from portal.commands.upkeep import _check_deployment
+
+    make_message(portal, db)
+    assert any("1 message(s) by sms could not be sent" in finding for finding in _check_deployment(portal))
