@@ -19,13 +19,18 @@ from markupsafe import Markup
 
 from portal.core import clock
 from portal.core.compiled import LeanEnvironment, plain
-from portal.core.i18n import gettext, ngettext
+from portal.core.i18n import gettext, language, ngettext
 
 PACKAGE = Path(__file__).resolve().parents[1]
 STATIC = PACKAGE.parent / "static"
 
 MARK = re.compile(r"\{(\w+)(?::\w+)?\}")
 SAFE = re.compile(r"[\w.~-]*", re.ASCII)
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 _paths: ContextVar[Mapping[str, str]] = ContextVar("paths")
 
@@ -97,11 +102,13 @@ def static(path: str) -> str:
 
 
 def day(value: date | datetime | None) -> str:
-    """2026年11月3日."""
+    """2026年11月3日; 3 November 2026 for readers of English."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = clock.local(value).date()
+    if language() == "en":
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
     return f"{value.year}年{value.month}月{value.day}日"
 
 
@@ -133,7 +140,8 @@ def percent(value: float | None, digits: int = 1) -> str:
 def _shown(text: str, /, **values: Any) -> Markup:
     """A translated text for a page, values escaped; Jinja's own does the same at three times the cost."""
     words = Markup(gettext(text))
-    return words % values if values else words
+    # A text may be shown with values or without: its percent signs are doubled either way.
+    return words % values if values else words.replace("%%", "%")
 
 
 def _shown_plural(singular: str, plural: str, count: int, /, **values: Any) -> Markup:

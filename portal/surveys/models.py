@@ -86,6 +86,10 @@ class Survey(Base):
         """The questionnaire as values."""
         return from_json(self.definition)
 
+    def say(self, text: str) -> str:
+        """A text of the questionnaire in the reader's language."""
+        return self.questions.say(text)
+
     @property
     def stands(self) -> State:
         """The state as an enum."""

@@ -11,11 +11,13 @@ from xml.sax.saxutils import escape
 
 from starlette.responses import Response
 
+from portal.surveys.shared import brief
+
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
-WIDTH = 560
+WIDTH = 420
 LEFT, RIGHT = 10, 30
 HEAD, LINE, FOOT = 30, 48, 30
 _STYLE = (
@@ -43,9 +45,14 @@ def _x(share: float) -> float:
     return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
 
+def height_of(lines: Sequence[Line]) -> int:
+    """How high the plot of these lines is, so that a page can keep the room."""
+    return sum(HEAD if _is_head(line) else LINE for line in lines) + FOOT
+
+
 def draw(lines: Sequence[Line], title: str, no_data: str, is_points: bool = False) -> bytes:
     """The SVG of some shares. title: what it shows, for readers of the file alone; no_data: instead of an empty one."""
-    height = sum(HEAD if _is_head(line) else LINE for line in lines) + FOOT
+    height = height_of(lines)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
         f' role="img"><title>{escape(title)}</title><style>{_STYLE}</style>'
@@ -92,7 +99,7 @@ def _line(line: Line, top: int, is_points: bool) -> str:
     return "".join(parts)
 
 
-def _short(label: str, most: int = 24) -> str:
+def _short(label: str, most: int = 22) -> str:
     return label if len(label) <= most else f"{label[: most - 1]}…"
 
 
@@ -113,7 +120,8 @@ def figure_lines(rows: Sequence[Mapping[str, Any]], say: Any) -> list[Line]:
         if rates:
             lines.append(Line(f"{row['number']}. {say(row['label'])}"))
         lines += [
-            Line(say(rate["label"]), rate["share_text"], rate["share"], rate["low"], rate["high"]) for rate in rates
+            Line(brief(say(rate["label"])), rate["share_text"], rate["share"], rate["low"], rate["high"])
+            for rate in rates
         ]
     return lines
 
@@ -122,7 +130,7 @@ def wave_lines(waves: Sequence[Mapping[str, Any]], say: Any) -> list[Line]:
     """The points of each rate wave by wave."""
     lines: list[Line] = []
     for series in waves:
-        lines.append(Line(f"{say(series['figure'])} · {say(series['label'])}"))
+        lines.append(Line(f"{series.get('number', '')}. {brief(say(series['figure']))}".lstrip(". ")))
         lines += [
             Line(f"{point['from']}—{point['to']}", point["share_text"], point["share"], point["low"], point["high"])
             for point in series["points"]

@@ -14,7 +14,7 @@ from portal.core.tables import write_csv, write_xlsx
 from portal.core.web import Ctx
 from portal.surveys import queries
 from portal.surveys.definition import Definition
-from portal.surveys.plots import draw, figure_lines, question_lines, svg, wave_lines
+from portal.surveys.plots import Line, draw, figure_lines, height_of, question_lines, svg, wave_lines
 from portal.surveys.public import published
 from portal.surveys.shared import page
 
@@ -123,7 +123,8 @@ def results(ctx: Ctx) -> Response:
         published_at=result.published_at if result else None,
         note=payload["note"],
         has_plots=True,
-        sentences={row["key"]: _sentence(row) for row in payload["questions"]},
+        heights={name: height_of(lines) for name, lines in _plots(payload, _speaker(payload)).items()},
+        sentences={row["key"]: _sentence(row, _speaker(payload)) for row in payload["questions"]},
         typed=typed,
         target=target,
         checked=check_claims(payload["questions"], target) if target else [],
@@ -135,7 +136,7 @@ def _speaker(payload: Mapping[str, Any]) -> Callable[[str], str]:
     return Definition(english=payload.get("english", {})).say
 
 
-def _sentence(row: Mapping[str, Any]) -> str:
+def _sentence(row: Mapping[str, Any], say: Callable[[str], str]) -> str:
     """What the plot says, in one sentence."""
     if not row["has_percent"]:
         return _("有效答卷 %(n)s 份，不足 30 份，不报百分比。") % {"n": row["n_text"]}
@@ -144,7 +145,7 @@ def _sentence(row: Mapping[str, Any]) -> str:
         return _("有效答卷 %(n)s 份。") % {"n": row["n_text"]}
     top = max(told, key=lambda cell: cell["share"])
     return _("最多的是“%(label)s”，%(share)s（95%% 区间 %(interval)s，n=%(n)s）。") % {
-        "label": top["label"],
+        "label": say(top["label"]),
         "share": top["share_text"],
         "interval": top["interval_text"],
         "n": row["n_text"],
@@ -213,13 +214,15 @@ def plot(ctx: Ctx) -> Response:
     """One question as bars; under a name that no question has, all rates as points, or the trend."""
     _survey, payload = published(ctx)
     say, name = _speaker(payload), ctx.arg("key")
-    if name == OVERVIEW:
-        lines, is_points = figure_lines(payload["questions"], say), True
-    elif name == TREND:
-        lines, is_points = wave_lines(payload.get("waves", ()), say), True
-    else:
-        row = next((row for row in payload["questions"] if row["key"] == name and row["cells"]), None)
-        if row is None:
-            raise NotFound(_("没有这张图。"), _("请从结果页查看。"))
-        lines, is_points = question_lines(row, say), False
-    return svg(draw(lines, say(payload["title"]), _("答卷太少，不画图"), is_points))
+    lines = _plots(payload, say).get(name)
+    if lines is None:
+        raise NotFound(_("没有这张图。"), _("请从结果页查看。"))
+    return svg(draw(lines, say(payload["title"]), _("答卷太少，不画图"), name in {OVERVIEW, TREND}))
+
+
+def _plots(payload: Mapping[str, Any], say: Callable[[str], str]) -> dict[str, list[Line]]:
+    """The lines of every plot by its name."""
+    plots = {row["key"]: question_lines(row, say) for row in payload["questions"] if row["cells"]}
+    plots[OVERVIEW] = figure_lines(payload["questions"], say)
+    plots[TREND] = wave_lines(payload.get("waves", ()), say)
+    return plots

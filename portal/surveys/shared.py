@@ -1,5 +1,6 @@
 """What handlers of this slice share: rendering with the words of questionnaires, and who has answered already."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,20 @@ def page(
 ) -> Response:
     """A page of surveys. `say` puts the words of a questionnaire into the reader's language; unlike `_` in templates
     it takes a percent sign for what it is."""
-    return ctx.render(template, status=status, fragment=fragment, say=say, **values)
+    return ctx.render(
+        template,
+        status=status,
+        fragment=fragment,
+        say=say,
+        spoken=lambda texts: [say(text) for text in texts],
+        brief=brief,
+        **values,
+    )
+
+
+def brief(label: str) -> str:
+    """A label without its explanation in brackets, for a narrow column."""
+    return re.split(r"[（(]", label)[0].strip()
 
 
 def _cookie(survey: Survey) -> str:

@@ -36,6 +36,7 @@ def join_waves(earlier: Payload, rows: Sequence[Mapping[str, Any]], about: Mappi
             found.append(
                 {
                     "key": key,
+                    "number": row["number"],
                     "label": row["label"],
                     "figure": figure["label"],
                     "points": points[-8:],
