@@ -160,7 +160,13 @@ def make_portal(settings: Settings) -> Portal:
         city=city,
         photos=PhotoStore(settings.media_url),
         router=Router(settings.model_path, city, _find_source),
-        answers=KeptAnswers(database, versions_of(database.engine, database.url), MOMENTS, settings.is_https),
+        answers=KeptAnswers(
+            database,
+            versions_of(database.engine, database.url),
+            MOMENTS,
+            settings.is_https,
+            city.center.tiles,
+        ),
         paths=dict(make_paths(DOORS)),
         find_person=find_person,
         page_context=page_context,
@@ -187,7 +193,7 @@ def create_app(settings: Settings, portal: Portal | None = None) -> Starlette:
     app = PortalApp(
         AnswersFirst(portal.answers, traces),
         routes=[Doors(make_routes(DOORS)), Mount("/static", PackedFiles(pages.STATIC), name="static")],
-        middleware=[Middleware(Envelope, traces=traces, is_https=settings.is_https)],
+        middleware=[Middleware(Envelope, traces=traces, is_https=settings.is_https, tiles=portal.city.center.tiles)],
         exception_handlers={
             Refusal: refuse,
             HTTPException: refuse_http,

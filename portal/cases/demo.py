@@ -110,6 +110,8 @@ class _Story:
             text=entry["text"],
             place=entry.get("place", ""),
             district=entry.get("district"),
+            lat=self._near(self.portal.city.center.lat) if entry.get("place") else None,
+            lng=self._near(self.portal.city.center.lng) if entry.get("place") else None,
             is_anonymous=bool(entry.get("anonymous")),
             wants_publish=bool(entry["public"]),
             channel=entry["channel"],
@@ -120,6 +122,10 @@ class _Story:
         )
         routing = self.portal.router.suggest(new.text)
         return open_case(self.db, as_citizen(self.portal, self.moment), new, routing).case
+
+    def _near(self, centre: float) -> float:
+        """An invented point around the middle of the city."""
+        return round(centre + self.random.gauss(0, 0.04), 4)
 
     def _has_photo(self) -> bool:
         return bool(self.portal.city.kind(self.entry["kind"]).needs_proof and self.entry.get("district"))

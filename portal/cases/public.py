@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from portal.cases import mine, queries, views
+from portal.cases import chart, mine, queries, views
 from portal.cases.forms import TrackForm
 from portal.cases.notify import LINK, LINK_S
 from portal.cases.proof import read_receipt
@@ -61,17 +61,23 @@ def open_link(ctx: Ctx) -> Response:
 
 
 def index(ctx: Ctx) -> Response:
-    """Public cases, newest first."""
+    """Public cases, newest first; ?view=map shows where they are above the same list."""
     city: City = ctx.city
-    group = ctx.query("group") if city.find_group(ctx.query("group")) else ""
-    district = ctx.query("district") if city.find_district(ctx.query("district")) else ""
-    state = ctx.query("state") if ctx.query("state") in {"open", "resolved", "deferred"} else ""
-    page = queries.list_public(ctx.db, group, district, state, ctx.query("after") or None)
+    wanted = chart.read_filter(ctx)
+    page = queries.list_public(ctx.db, wanted.group, wanted.district, wanted.state, ctx.query("after") or None)
     rows = [(case, views.state_word(case), views.tone(case), views.names(case, city)) for case in page.rows]
-    kept = {"group": group, "district": district, "state": state}
+    is_map = ctx.query("view") == "map"
+    cells = chart.list_cells(ctx.db, wanted, chart.Area(zoom=city.center.zoom)) if is_map else []
+    view = "map" if is_map else ""
     return ctx.render(
-        "cases/index.html", rows=rows, after=page.after, kept=kept, groups=city.groups, districts=city.districts
-    )  # fmt: skip
+        "cases/index.html",
+        rows=rows,
+        after=page.after,
+        kept={"group": wanted.group, "district": wanted.district, "state": wanted.state, "view": view},
+        groups=city.groups,
+        districts=city.districts,
+        points=chart.points(ctx, cells),
+    )
 
 
 def show(ctx: Ctx) -> Response:

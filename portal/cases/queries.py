@@ -20,6 +20,7 @@ from portal.core.roles import Person, Role
 
 NUMBER_LENGTH = 24
 LOOK_BACK = 300
+PUBLIC_STATES = frozenset({"open", "resolved", "deferred"})
 NEAR_DEGREES = 0.0018
 """About 200 m of latitude."""
 LIKENESS = load_only(
@@ -144,8 +145,15 @@ def is_public(case: Case) -> bool:
 def list_public(
     db: Session, group: str = "", district: str = "", state: str = "", after: str | None = None, size: int = 20
 ) -> Page[CaseLine]:
-    """Public cases, newest first. state: open, resolved or deferred."""
-    query = select(*COLUMNS).where(Case.public_from <= now())
+    """Public cases, newest first. state: one of PUBLIC_STATES."""
+    query = narrow_public(select(*COLUMNS), group, district, state)
+    keys = [Case.public_from, Case.id]
+    return list_page(db, query, keys, lambda case: [case.public_from, case.id], after, size, line=CaseLine._make)
+
+
+def narrow_public(query: Select[Any], group: str = "", district: str = "", state: str = "") -> Select[Any]:
+    """A query over cases, kept to public ones of a group, a district and a state; empty means all."""
+    query = query.where(Case.public_from <= now())
     if group:
         query = query.where(Case.group == group)
     if district:
@@ -154,8 +162,7 @@ def list_public(
         query = query.where(Case.queue <= 1)
     elif state in {"resolved", "deferred"}:
         query = query.where(Case.state.in_(["resolved", "closed"] if state == "resolved" else ["deferred"]))
-    keys = [Case.public_from, Case.id]
-    return list_page(db, query, keys, lambda case: [case.public_from, case.id], after, size, line=CaseLine._make)
+    return query
 
 
 def list_public_newest(db: Session, count: int, group: str = "") -> Sequence[Case]:

@@ -1,6 +1,6 @@
 """Doors of cases: the table is the access matrix."""
 
-from portal.cases import covering, desk, desk_queue, entry, messages, own, own_data, public, reach, submitting
+from portal.cases import chart, covering, desk, desk_queue, entry, messages, own, own_data, public, reach, submitting
 from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Door, get, post
 
@@ -15,6 +15,7 @@ doors: list[Door] = [
     get("/cases/track", public.track),
     post("/cases/track", public.look_up, name="track"),
     get("/cases/verify", public.verify),
+    get("/cases/map.json", chart.cells, limit="1200/hour"),
     get("/cases/open/{token}", public.open_link, limit="60/hour"),
     post("/cases/forget", own.forget),
     post("/cases/link", reach.send_link),

@@ -140,9 +140,11 @@ class _AnswerResponse(Response):
 class KeptAnswers:
     """The kept pages of this process, the least used forgotten first."""
 
-    def __init__(self, database: Database, versions: Versions, moments: Moments, is_https: bool) -> None:
+    def __init__(
+        self, database: Database, versions: Versions, moments: Moments, is_https: bool, tiles: str = ""
+    ) -> None:
         self.versions = versions
-        self._shared = security_headers(is_https)
+        self._shared = security_headers(is_https, tiles)
         self._database, self._moments = database, moments
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
         self._bytes = 0

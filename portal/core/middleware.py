@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import accumulate
 from math import inf
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from prometheus_client import CollectorRegistry, Histogram
@@ -124,9 +125,18 @@ def _printable(path: str) -> str:
     return path.encode("ascii", "backslashreplace").decode()[:200]
 
 
-def security_headers(is_https: bool) -> list[tuple[bytes, bytes]]:
-    """What every answer tells the browser, in ASGI's form."""
+def tile_source(tiles: str) -> str:
+    """Where the policy lets map tiles of this address come from; empty for our own and for none."""
+    parts = urlsplit(tiles)
+    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}" if parts.netloc else ""
+
+
+def security_headers(is_https: bool, tiles: str = "") -> list[tuple[bytes, bytes]]:
+    """What every answer tells the browser, in ASGI's form. tiles: the address of map tiles, where a city has some."""
     headers = dict(HEADERS)
+    if source := tile_source(tiles):
+        policy = headers["Content-Security-Policy"]
+        headers["Content-Security-Policy"] = policy.replace("img-src 'self'", f"img-src 'self' {source}")
     if is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
@@ -140,10 +150,10 @@ def new_request_id() -> str:
 class Envelope:
     """ASGI middleware: what every answer carries and every request leaves in the log."""
 
-    def __init__(self, app: ASGIApp, traces: Traces, is_https: bool) -> None:
+    def __init__(self, app: ASGIApp, traces: Traces, is_https: bool, tiles: str = "") -> None:
         self.app = app
         self.traces = traces
-        self.headers = security_headers(is_https)
+        self.headers = security_headers(is_https, tiles)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

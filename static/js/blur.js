@@ -15,7 +15,6 @@
     small.width = Math.min(BLOCKS, w);
     small.height = Math.min(BLOCKS, h);
     const brush = small.getContext("2d");
-    // Drawn down in steps, so that every block is a mean of what it hides and not one pixel of it.
     brush.imageSmoothingQuality = "high";
     brush.drawImage(canvas, x, y, w, h, 0, 0, small.width, small.height);
     pen.imageSmoothingEnabled = false;
