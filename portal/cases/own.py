@@ -205,6 +205,8 @@ def support(ctx: Ctx) -> Response:
     ctx.keep_cookie(DEVICE, device, DEVICE_S)
     sealed = _followers_contact(ctx)
     is_new = closing.support(ctx.db, as_citizen(ctx.portal, now()), case, f"device {device}", sealed)
+    if ctx.wants_json:
+        return ctx.json({"case_no": case.case_no, "support_count": case.support_count})
     ctx.flash(_("已附议，办理有结果会显示在这一页。") if is_new else _("您已经附议过了。"))
     return ctx.redirect("cases:show", case_no=case.case_no)
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 import os
 from typing import Any
 
@@ -10,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadData, BadSignature, SignatureExpired, Signer, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 
 
@@ -64,13 +65,13 @@ class Secrets:
         except BadSignature as error:
             raise BadToken(purpose) from error
 
-    def _sealer(self, purpose: str) -> URLSafeSerializer:
-        options = {"digest_method": hashlib.sha256}
-        return URLSafeSerializer(list(reversed(self._keys)), salt=f"minsheng.{purpose}", signer_kwargs=options)
+    def _sealer(self, purpose: str) -> Signer:
+        return Signer(list(reversed(self._keys)), salt=f"minsheng.{purpose}", digest_method=hashlib.sha256)
 
     def seal(self, purpose: str, value: Any) -> str:
         """A token without a date: the same value and key give the same token. Only `unseal` accepts it."""
-        return str(self._sealer(purpose).dumps(value))
+        plain = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+        return self._sealer(purpose).sign(base64_encode(plain)).decode()
 
     def unseal(self, purpose: str, token: str) -> Any:
         """What was sealed, under any of the keys; raise BadToken, also when a single sign was changed.
@@ -79,7 +80,7 @@ class Secrets:
         """
         signature = token.rpartition(".")[2]
         try:
-            value = self._sealer(purpose).loads(token)
+            value = json.loads(base64_decode(self._sealer(purpose).unsign(token)))
             is_ours = base64_encode(base64_decode(signature)).decode() == signature
         except BadData as error:
             raise BadToken(purpose) from error

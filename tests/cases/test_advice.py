@@ -102,3 +102,10 @@ def test_the_same_words_sent_again_and_again_wait_for_a_person(client: TestClien
     client.post("/cases", data=FORM | {"text": f"{TEXT}今天也是。"}, headers=JSON)
     states = db.scalars(select(Case.state).order_by(Case.id)).all()
     assert states == ["dispatched"] * 3 + ["triage"] * 2 + ["dispatched"]
+
+
+def test_a_program_that_supports_gets_the_count(client: TestClient, portal: Portal) -> None:
+    number = public(portal)
+    for _turn in range(2):
+        answer = client.post(f"/cases/{number}/support", data={}, headers=JSON)
+        assert answer.json() == {"case_no": number, "support_count": 1}
