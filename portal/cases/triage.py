@@ -1,7 +1,7 @@
 """What the office decides: who handles a case, what is not taken, what belongs together, what is public."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -141,7 +141,8 @@ def redispatch(db: Session, act: Act, case: Case, to: Assignment) -> CaseEvent:
     if to.unit in case.returned_by and case.return_count < MOST_RETURNS:
         raise Conflict(_("这个单位已经退过单。"), _("请改派其他单位，或选择“不同意退单”。"))
     if case.return_count >= MOST_RETURNS and not set(to.helpers) - {to.unit}:
-        raise BadInput(_("第二次退单后要指定牵头单位，并至少指定一个协办单位。"), _("请勾选协办单位。"))
+        # The last word names a lead and helpers; who sent it back knows the matter and helps, if nobody else is named.
+        to = replace(to, helpers=tuple(case.returned_by))
     return _assign(db, act, case, "redispatch", to)
 
 

@@ -22,7 +22,7 @@ def test_a_dispatcher_sends_on_what_waits(enter: Enter, demo_app: Starlette, tmp
     number, _code = complain(enter(script=script, width=360, height=740), tmp_path, DOUBTFUL)
     desk = enter("dispatcher", script=script)
     desk.goto("/desk/cases?view=all")
-    states = desk.locator("tbody tr td:nth-of-type(1)").all_inner_texts()
+    states = desk.locator("tbody tr td.q-state").all_inner_texts()
     waiting = [state.strip() == "待分派" for state in states]
     assert waiting[0]
     assert waiting == sorted(waiting, reverse=True)

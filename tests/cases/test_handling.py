@@ -213,6 +213,18 @@ class TestReturns:
         case = look(db, number)
         assert (case.state, case.unit, case.helpers) == ("dispatched", units[1], [UNIT])
 
+    def test_after_the_second_return_those_who_sent_it_back_help_when_nobody_is_named(
+        self, desk: Desk, portal: Portal, db: Session
+    ) -> None:
+        number = dispatched(portal)
+        arbiter = desk(Role.SUPERVISOR)
+        for giver, taker in ((UNIT, "traffic_police"), ("traffic_police", "urban_management")):
+            gives = desk(Role.UNIT, unit=giver, username=f"of {giver}")
+            gives.post(f"/desk/cases/{number}/return", data=self.RETURN | {"proposed_unit": ""})
+            arbiter.post(f"/desk/cases/{number}/redispatch", data={"group": GROUP, "unit": taker})
+        case = look(db, number)
+        assert (case.unit, sorted(case.helpers)) == ("urban_management", sorted([UNIT, "traffic_police"]))
+
     def test_a_late_return_is_refused(self, desk: Desk, portal: Portal) -> None:
         number = dispatched(portal, now() - timedelta(days=12))
         assert desk(Role.UNIT, unit=UNIT).post(f"/desk/cases/{number}/return", data=self.RETURN).status_code == 409
