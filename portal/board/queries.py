@@ -159,6 +159,27 @@ def get_site(db: Session, site_id: int) -> BoardSite:
     return site
 
 
+def find_site(db: Session, key: str) -> BoardSite | None:
+    """The site of this key."""
+    return db.scalar(select(BoardSite).where(BoardSite.key == key))
+
+
+def list_sites_named_in(db: Session, text: str, most: int = 10) -> list[BoardSite]:
+    """Sites of the register whose name stands in a text, the longest name first; very short names tell nothing."""
+    named = [site for site in list_sites(db) if len(site.name) > 3 and site.name in text]
+    return sorted(named, key=lambda site: (-len(site.name), site.id))[:most]
+
+
+def list_findings_at(db: Session, site: BoardSite, person: Person | None = None, most: int = 50) -> list[BoardFinding]:
+    """What was found at a site, newest first. person: only what belongs to their unit and groups."""
+    query = _findings().where(BoardFinding.site_id == site.id)
+    if person is not None:
+        query = query.where(
+            or_(BoardFinding.unit == (person.unit or ""), BoardFinding.group_key.in_(sorted(person.groups)))
+        )
+    return list(db.scalars(query.order_by(BoardFinding.found_on.desc(), BoardFinding.id.desc()).limit(most)))
+
+
 def list_inspections(db: Session, most: int = 50) -> Sequence[BoardInspection]:
     """Inspections, newest first."""
     query = select(BoardInspection).order_by(BoardInspection.held_on.desc(), BoardInspection.id.desc())

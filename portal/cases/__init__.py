@@ -21,6 +21,7 @@ from portal.cases.queries import (
     newest_step,
     next_moment,
 )
+from portal.cases.queue import QueueFilter, list_queue
 from portal.cases.sheets import REGISTER, import_cases, list_register
 from portal.cases.states import OUTCOME_WORDS, STATE_WORDS, Outcome, State
 from portal.cases.teamwork import mentioned_in
@@ -39,6 +40,7 @@ __all__ = [
     "NewCase",
     "Opened",
     "Outcome",
+    "QueueFilter",
     "State",
     "as_citizen",
     "as_system",
@@ -51,6 +53,7 @@ __all__ = [
     "list_answered",
     "list_public",
     "list_public_newest",
+    "list_queue",
     "list_register",
     "mentioned_in",
     "newest_step",

@@ -9,6 +9,7 @@ from portal.desk.city import city
 from portal.desk.digest import end_letter, letter
 from portal.desk.handing_on import case_of_answer
 from portal.desk.outbox import outbox, resend, resend_stuck
+from portal.desk.places import BOARD_STAFF, place, places_of_case
 from portal.desk.tasks import list_tasks
 
 
@@ -36,4 +37,6 @@ doors: list[Door] = [
     get("/desk/city", city, Role.ADMIN),
     get("/morning-letter/{token}", letter),
     post("/morning-letter/{token}", end_letter, limit="1000/hour"),
+    get("/desk/places/{key}", place, CASE_STAFF | BOARD_STAFF),
+    get("/desk/places/of/{case_no}", places_of_case, CASE_STAFF),
 ]
