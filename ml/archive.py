@@ -10,8 +10,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import os
+import struct
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +26,11 @@ FORMAT = "minsheng-router-1"
 CARD = "model.json"
 LARGEST = 64_000_000
 """Bytes that any member of the archive may unpack to; ours stay far below."""
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, RuntimeError, MemoryError,
+    LookupError, ValueError, TypeError, AttributeError, SyntaxError, tokenize.TokenError, ArithmeticError,
+)  # fmt: skip
+"""What the standard library and numpy raise on an archive that was harmed on its way, found by harming archives."""
 
 
 class BadModel(Exception):
@@ -66,16 +75,8 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         raise BadModel(f"模型文件 {path} 与它的卡片不符，可能已损坏或被替换")
     try:
         content = _unpack(raw)
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        EOFError,
-        RecursionError,
-        NotImplementedError,
-    ) as error:
-        raise BadModel(f"模型文件 {path} 不是民声的路由模型：{error}") from error
+    except UNREADABLE as error:
+        raise BadModel(f"模型文件 {path} 不是民声的路由模型：{' '.join(str(error).split())[:200]}") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise BadModel(f"模型文件 {path} 的格式不是 {FORMAT}，请重新训练")
     return content, card

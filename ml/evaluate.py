@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -97,11 +97,17 @@ def evaluate(
     groups: Groups,
     thresholds: Mapping[str, float],
     outside_prior: float | None = None,
+    groups_for: Callable[[str], Groups] | None = None,
 ) -> Report:
-    """Route every row and compare; labels that are neither a group nor OTHER raise BadCorpus with their line."""
+    """Route every row and compare; labels that are neither a group nor OTHER raise BadCorpus with their line.
+
+    groups_for: the groups of a text where a city's borders depend on it, with the same keys in the same order.
+    """
     keys = tuple(groups)
     truth, accepted = targets(rows, keys)
-    mass = np.array([model.distribution(row.text, groups, outside_prior) for row in rows]).reshape(-1, len(keys) + 1)
+    mass = np.array(
+        [model.distribution(row.text, groups_for(row.text) if groups_for else groups, outside_prior) for row in rows]
+    ).reshape(-1, len(keys) + 1)
     limits = np.array([thresholds.get(key, NEVER) for key in keys])
     return report(mass, truth, accepted, keys, limits)
 

@@ -1,7 +1,7 @@
 """The gate between a new model and the public: a challenger goes live only when it is not worse.
 
-Two questions are asked. Are the corrections it learned from believable? Labels that a model which did not see them
-finds very unlikely are listed, and too many of them in one group stop everything. And is it as good as the champion on
+Two questions are asked. Are the corrections it learned from believable? Labels that go from one group to another
+beyond what a model which did not see them can explain stop everything (labels.py). And is it as good as the champion on
 later texts that neither has learned from? Later in time, no near-duplicate of a learned text among them, resampled in
 pairs and by clusters of near-duplicates. Every answer comes with its reason in words.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ml.data import OTHER, Correction, near_duplicates, read_corpus
+from ml.labels import Mixed, find_mixed
 from ml.learning import SEED, learn
 from ml.metrics import Bools, Floats, Ints, calibration_error
 from ml.predict import Model
@@ -31,12 +32,6 @@ FEWEST = 40
 FEWEST_OF_A_GROUP = 5
 RESAMPLES = 2000
 LATER_SHARE = 0.25
-DOUBTFUL = 0.05
-"""A label is doubtful when a model that did not see it gives it less than this …"""
-SURE = 0.6
-"""… and another answer more than this."""
-DOUBTFUL_SHARE = 0.07
-"""Share of a group's corrections that may be doubtful before all wait for a second look."""
 
 
 @dataclass(frozen=True)
@@ -79,36 +74,27 @@ def clusters(texts: Sequence[str]) -> Ints:
     return number
 
 
-def doubtful_labels(mass: Floats, labels: Ints) -> Ints:
-    """Places of labels that contradict a model that has not seen them.
-
-    mass (n, g + 1): probabilities of groups and outside, each row from a model that did not learn from that row;
-    labels (n,): columns that staff chose. Source: Northcutt et al. 2021, Confident learning.
-    """
-    line = np.arange(len(labels))
-    found: Ints = ((mass[line, labels] < DOUBTFUL) & (mass.max(axis=1) > SURE)).nonzero()[0]
-    return found
-
-
 def audit(mass: Floats, labels: Ints, keys: Sequence[str]) -> Verdict | None:
-    """Refuse corrections when too many labels of one group are doubtful; None when they are believable.
+    """Refuse corrections when labels of one group stand under another; None when they are believable.
 
-    mass and labels as in doubtful_labels. A doubtful label counts against the group that was left (the model's answer)
-    and against the one that was named.
+    mass and labels as in labels.find_mixed, columns named by keys and OTHER.
     """
-    doubtful = doubtful_labels(mass, labels)
-    names = [*keys, OTHER]
-    meant = mass.argmax(axis=1)
-    reasons = []
-    for column, name in enumerate(names):
-        for side, chosen in (("应属", meant), ("标为", labels)):
-            total = int((chosen == column).sum())
-            bad = int((chosen[doubtful] == column).sum())
-            if bad >= 3 and bad > DOUBTFUL_SHARE * total:
-                reasons.append(f"{side}“{name}”的 {total} 条更正中有 {bad} 条与其余证据相反，请先复核")
-    if not reasons:
+    found = find_mixed(mass, labels)
+    if not found:
         return None
-    return Verdict(False, tuple(reasons), len(labels), 0.0, 0.0, 0.0, {}, tuple(int(i) for i in doubtful))
+    names = [*keys, OTHER]
+    doubtful = sorted({row for one in found for row in one.rows})
+    return Verdict(
+        False, tuple(_mixed_words(one, names) for one in found), len(labels), 0.0, 0.0, 0.0, {}, tuple(doubtful)
+    )
+
+
+def _mixed_words(one: Mixed, names: Sequence[str]) -> str:
+    named = "其他组" if one.named is None else f"“{names[one.named]}”"
+    return (
+        f"看文字应属“{names[one.meant]}”的 {one.texts} 条更正中，约 {one.share:.0%} 被标为{named}，"
+        f"与其余证据相反；最可疑的有 {len(one.rows)} 条，请先复核"
+    )
 
 
 def challenge(

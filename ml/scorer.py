@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ml.archive import BadModel
-from ml.features import Floats, Known, Lookup
+from ml.features import PLANE, Floats, Known, Lookup
 
 LEVELS = 127
 """The file keeps weights as whole numbers from -127 to 127 times a factor for each feature."""
@@ -65,9 +65,10 @@ class Weights:
         """The weights in an archive; raise BadModel when a part is missing or the shapes do not fit."""
         try:
             meta = json.loads(content["meta"])
-            topics, vocabulary = tuple(meta["topics"]), tuple(content["vocabulary"].tolist())
-            arrays = {name: content[name].astype(np.float64) for name in ("idf", "bias", "prior")}
-            matrix = np.ascontiguousarray(content["levels"], dtype=np.float64) * content["factors"].astype(np.float64)
+            topics, vocabulary = tuple(meta["topics"]), _words(content["vocabulary"])
+            with np.errstate(all="ignore"):  # What is not finite is refused below.
+                arrays = {name: content[name].astype(np.float64) for name in ("idf", "bias", "prior")}
+                matrix = np.ascontiguousarray(content["levels"], dtype=np.float64) * content["factors"].astype(float)
             weights = cls(
                 topics,
                 vocabulary,
@@ -76,14 +77,23 @@ class Weights:
                 corrections=int(meta["corrections"]),
                 **arrays,
             )
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            raise BadModel(f"模型文件缺少内容：{error}") from error
+        except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, MemoryError) as error:
+            raise BadModel(f"模型文件缺少内容：{' '.join(str(error).split())[:200]}") from error
         k, t = len(vocabulary), len(topics)
         shapes = (weights.idf.shape, matrix.shape, weights.bias.shape, weights.prior.shape)
         finite = all(np.isfinite(part).all() for part in (matrix, *arrays.values()))
         if shapes != ((k,), (k, t), (t,), (t,)) or not finite or not weights.temperature > 0:
             raise BadModel("模型文件里的数组大小不一致或含有无效数值")
         return weights
+
+
+def _words(array: Any) -> tuple[str, ...]:
+    """The texts of an array; raise ValueError for signs beyond those that are looked up, or beyond Unicode."""
+    if array.dtype.kind != "U" or array.ndim != 1:
+        raise ValueError("词表不是文字")
+    if array.size and array.view(f"{array.dtype.byteorder}u4".replace("|", "=")).max() >= PLANE:
+        raise ValueError("词表里有不存在的字符")
+    return tuple(array.tolist())
 
 
 def _factors(matrix: Floats) -> Floats:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from portal.commands.shared import Refused, read_environment, refusing
-from portal.groups import City, load_city
+from portal.groups import Borders, City, load_city
 
 if TYPE_CHECKING:
     from ml.data import Correction
@@ -70,7 +70,7 @@ def _print(answer: dict[str, Any]) -> bool:
 
 
 def _answers(lines: Iterable[bytes], city: City, model: "Model") -> Iterator[dict[str, Any]]:
-    groups, thresholds, prior = city.topic_map(), city.thresholds(), city.router.outside_prior
+    borders, thresholds, prior = Borders(city), city.thresholds(), city.router.outside_prior
     for line in lines:
         if not line.strip():
             continue
@@ -81,7 +81,8 @@ def _answers(lines: Iterable[bytes], city: City, model: "Model") -> Iterator[dic
         except (ValueError, RecursionError) as error:
             yield {"id": None, "error": f"not a JSON line with a text: {error}"[:200]}
             continue
-        yield model.route(asked["text"], groups, thresholds, prior).to_json(asked.get("id"))
+        text = asked["text"]
+        yield model.route(text, borders.groups_for(text), thresholds, prior).to_json(asked.get("id"))
 
 
 @click.group()
@@ -214,7 +215,8 @@ def evaluate(file: Path, city_key: str | None, model_path: Path | None, as_json:
 
     city, model = _city(city_key), _load(model_path)
     try:
-        report = measure(model, read_rows(file), city.topic_map(), city.thresholds(), city.router.outside_prior)
+        rows, groups_for = read_rows(file), Borders(city).groups_for
+        report = measure(model, rows, city.topic_map(), city.thresholds(), city.router.outside_prior, groups_for)
     except BadCorpus as error:
         raise Refused(str(error)) from error
     click.echo(json.dumps(report.to_json(), ensure_ascii=False) if as_json else report.to_text())

@@ -4,6 +4,7 @@ The face: City (a profile, one for the whole portal, `ctx.city`), Router (`ctx.p
 arithmetic, and the ledger of predictions and decisions.
 """
 
+from portal.groups.borders import Borders
 from portal.groups.calendar import (
     CalendarMissing,
     Term,
@@ -32,6 +33,7 @@ from portal.groups.values import District, Kind, Question, ScoreRules, Stopper, 
 
 __all__ = [
     "OTHER",
+    "Borders",
     "CalendarMissing",
     "City",
     "Decision",

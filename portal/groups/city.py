@@ -12,14 +12,15 @@ from datetime import date, datetime
 from functools import cached_property
 
 from portal.groups.calendar import SHANGHAI, is_workday, likely_workday
+from portal.groups.campaign import Goal, Phase, Programme, Rhythm
 from portal.groups.values import (
+    Border,
     Brand,
     Center,
     Column,
     Deadlines,
     District,
     Footer,
-    Goal,
     Hotline,
     Kind,
     Level,
@@ -27,7 +28,6 @@ from portal.groups.values import (
     Margin,
     Office,
     Option,
-    Phase,
     Question,
     Reply,
     RouterCosts,
@@ -38,6 +38,7 @@ from portal.groups.values import (
 )
 
 __all__ = [
+    "Border",
     "Brand",
     "Center",
     "City",
@@ -56,8 +57,10 @@ __all__ = [
     "Office",
     "Option",
     "Phase",
+    "Programme",
     "Question",
     "Reply",
+    "Rhythm",
     "RouterCosts",
     "Site",
     "Stopper",
@@ -138,6 +141,9 @@ class City:
     kinds: tuple[Kind, ...]
     phases: tuple[Phase, ...]
     goals: tuple[Goal, ...]
+    programmes: tuple[Programme, ...]
+    rhythms: tuple[Rhythm, ...]
+    borders: tuple[Border, ...]
     stoppers: tuple[Stopper, ...]
     decline_reasons: tuple[Option, ...]
     defer_reasons: tuple[Option, ...]

@@ -23,6 +23,7 @@ def cross_check(city: City, topics: Collection[str]) -> Iterator[Fault]:
     yield from _groups(city)
     yield from _references(city)
     yield from _topics(city, topics)
+    yield from _borders_and_goals(city, topics)
     yield from _questions(city)
     yield from _tiles(city)
 
@@ -183,3 +184,15 @@ def _topics(city: City, topics: Collection[str]) -> Iterator[Fault]:
     for topic in topics:
         if topic not in taken and topic not in city.outside:
             yield Fault("groups.toml", "outside", f"{topic} is forgotten: no group takes it and it is not outside")
+
+
+def _borders_and_goals(city: City, topics: Collection[str]) -> Iterator[Fault]:
+    named = [("city.toml", f"goals[{goal.key}].topics", goal.topics) for goal in city.goals]
+    for place, border in enumerate(city.borders, start=1):
+        named.append(("groups.toml", f"borders[{place}].topics", border.topics))
+        if city.find_group(border.to) is None:
+            yield Fault("groups.toml", f"borders[{place}].to", f"{border.to} is none of the groups")
+    for file, where, keys in named:
+        for topic in keys:
+            if topics and topic not in topics:
+                yield Fault(file, where, f"{topic} is no topic of the corpus")

@@ -14,18 +14,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from portal.groups.campaign import Goal, Phase, Programme, Rhythm
 from portal.groups.check import Fault, ProfileFaults, Reader, open_table
 from portal.groups.city import OTHER, City, Group
 from portal.groups.contents import check_contents
 from portal.groups.crosscheck import cross_check
 from portal.groups.values import (
+    Border,
     Brand,
     Center,
     Column,
     Deadlines,
     District,
     Footer,
-    Goal,
     Hotline,
     Kind,
     Level,
@@ -33,7 +34,6 @@ from portal.groups.values import (
     Margin,
     Office,
     Option,
-    Phase,
     Question,
     Reply,
     RouterCosts,
@@ -47,6 +47,7 @@ __all__ = ["check_city", "corpus_topics", "list_cities", "load_city"]
 
 KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 SHIPPED_CORPUS = Path(__file__).parents[2] / "content" / "corpus"
+RHYTHMS = ("friday", "last_friday", "month", "quarter", "year")
 UNIT_KINDS = ("office", "department", "district", "utility")
 
 
@@ -130,6 +131,9 @@ def _city(key: str, city: Reader, groups: Reader, units: Reader, sites: Reader) 
         kinds=tuple(_kind(table) for table in city.tables("kinds", required=True)),
         phases=tuple(_phase(table) for table in city.tables("phases")),
         goals=tuple(_goal(table) for table in city.tables("goals")),
+        programmes=tuple(_plain(Programme, table) for table in city.tables("programmes")),
+        rhythms=tuple(_rhythm(table) for table in city.tables("rhythms")),
+        borders=tuple(_plain(Border, table) for table in groups.tables("borders")),
         stoppers=_list(city, "stoppers", Stopper),
         decline_reasons=_list(city, "decline_reasons", Option),
         defer_reasons=_list(city, "defer_reasons", Option),
@@ -275,6 +279,18 @@ def _goal(table: Reader) -> Goal:
         actual=table.maybe_number("actual"),
         as_of=table.maybe_day("as_of"),
         group=table.maybe_text("group"),
+        topics=table.texts("topics"),
+        placeholder=table.flag("placeholder"),
+    )
+
+
+def _rhythm(table: Reader) -> Rhythm:
+    every = table.choice("every", RHYTHMS)
+    return Rhythm(
+        name=table.text("name"),
+        every=every,  # type: ignore[arg-type]  # choice() has made sure
+        source=table.text("source"),
+        note=table.text("note", ""),
         placeholder=table.flag("placeholder"),
     )
 

@@ -180,7 +180,7 @@ def replay(db: Session, router: Router, models: dict[str, Any]) -> tuple[int, li
         if model is None:
             found.append(Mismatch(row.id, row.subject, f"model {row.model} is not here"))
             continue
-        said = model.route(source.text, router.groups, router.thresholds, router.outside_prior)
+        said = router.ask(model, source.text)
         now_said = [said.group, said.topic, [[group, round(p, 6)] for group, p in said.ranked], said.auto]
         if now_said != [row.group, row.topic, row.ranked, row.is_auto]:
             found.append(Mismatch(row.id, row.subject, f"was {row.group} {row.probability:.6f}, is {said.group}"))

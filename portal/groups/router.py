@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.orm import Session
 
+from portal.groups.borders import Borders
 from portal.groups.city import City
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class Router:
     def __init__(self, path: Path, city: City, find_source: FindSource = no_source) -> None:
         self.path = path
         self.find_source = find_source
-        self.groups = city.topic_map()
+        self.borders = Borders(city)
+        self.groups = self.borders.plain
         self.thresholds = city.thresholds()
         self.outside_prior = city.router.outside_prior
         self._lock = threading.Lock()
@@ -89,4 +91,8 @@ class Router:
         model = self.model()
         if model is None:
             return None
-        return model.route(text, self.groups, self.thresholds, self.outside_prior)
+        return self.ask(model, text)
+
+    def ask(self, model: "Model", text: str) -> "Routing":
+        """What one model says about a text in this city."""
+        return model.route(text, self.borders.groups_for(text), self.thresholds, self.outside_prior)

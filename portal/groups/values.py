@@ -1,4 +1,4 @@
-"""The small values a city is made of: districts, units, deadlines, phases, goals, words that stop.
+"""The small values a city is made of: districts, units, deadlines, borders, words that stop.
 
 Frozen and free of files, database and calendar, so that every slice may hold them. `city.City` gathers them.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from typing import Literal
 
 
@@ -219,40 +219,22 @@ class Deadlines:
 
 
 @dataclass(frozen=True)
-class Phase:
-    """A stretch of the campaign. Dates are either whole dates or a month and day that come back every year."""
+class Border:
+    """A rule that gives topics to another group where the place says so.
 
-    name: str
-    starts_on: date | tuple[int, int]
-    ends_on: date | tuple[int, int]
-    note: str = ""
-    placeholder: bool = False
+    words: any of them in the text calls for the rule.  unless: any of these forbids it.  to: a group's key, or "other".
+    because: the rule in words.  Texts are compared in the router's normal form: simplified, small letters.
+    """
 
-    def span(self, year: int) -> tuple[date, date]:
-        """First and last day; `year` fills in for a phase that comes back every year."""
-        return _in_year(self.starts_on, year), _in_year(self.ends_on, year)
+    topics: tuple[str, ...]
+    words: tuple[str, ...]
+    to: str
+    because: str
+    unless: tuple[str, ...] = ()
 
-    def contains(self, day: date) -> bool:
-        """Whether the day lies in the phase, both ends included."""
-        first, last = self.span(day.year)
-        return first <= day <= last
-
-
-@dataclass(frozen=True)
-class Goal:
-    """A promise with a number. `actual` stays None until the office reports one; `source` says where it stands."""
-
-    key: str
-    name: str
-    target: float
-    unit: str
-    source: str
-    direction: Literal["at_least", "at_most"] = "at_least"
-    year: int | None = None
-    actual: float | None = None
-    as_of: date | None = None
-    group: str | None = None
-    placeholder: bool = False
+    def applies_to(self, normal: str) -> bool:
+        """Whether the rule is called for by a text in its normal form."""
+        return any(word in normal for word in self.words) and not any(word in normal for word in self.unless)
 
 
 @dataclass(frozen=True)
@@ -321,8 +303,3 @@ class ScoreRules:
     def weights(self) -> tuple[str, str, str]:
         """The weights as decimals, exact to the digit that was written."""
         return repr(self.response), repr(self.resolution), repr(self.satisfaction)
-
-
-def _in_year(when: date | tuple[int, int], year: int) -> date:
-    """A whole date as it is, a month and day placed in the year."""
-    return when if isinstance(when, date) else date(year, *when)
