@@ -17,6 +17,7 @@ from portal.core.web import Ctx
 from portal.figures import queries, words
 from portal.figures.measures import Measures, Row, measure
 from portal.figures.plots import plot_waiting
+from portal.figures.year import count_concerns
 from portal.groups import City, District, Group, Unit, audit_by_group
 from portal.publishing import list_newest_news
 from portal.surveys import list_published_for
@@ -36,6 +37,7 @@ def groups(ctx: Ctx) -> Response:
         groups=shown,
         phases=city.phases_on(today()),
         goals=[goal for goal in city.goals if goal.group is None],
+        concerns={},
         day=today(),
     )
 
@@ -56,13 +58,15 @@ def group(ctx: Ctx) -> Response:
     measures = _measure(city, rows)
     right = share(*_judged(ctx, period).get(found.key, (0, 0)))
     cases = list_public_newest(ctx.db, NEWEST, found.key)
+    goals = [goal for goal in city.goals if goal.group == found.key]
     return ctx.render(
         "figures/group.html",
         group=found,
         lead=city.find_unit(found.lead_unit),
         units=[unit for key in found.units if (unit := city.find_unit(key))],
         phases=city.phases_on(today()),
-        goals=[goal for goal in city.goals if goal.group == found.key],
+        goals=goals,
+        concerns=count_concerns(ctx.db, goals),
         period=period,
         counts=count_by_group(ctx.db).get(found.key, GroupCount()),
         measures=measures,

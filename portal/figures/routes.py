@@ -4,10 +4,12 @@ from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Door, get
 from portal.figures.desk import desk_csv, desk_funnel, desk_index, desk_waiting, desk_xlsx
 from portal.figures.public import figures_csv, figures_json, group, groups, waiting
+from portal.figures.year import year
 
 READERS = CASE_STAFF | {Role.ANALYST}
 
 doors: list[Door] = [
+    get("/campaign", year, is_kept=True),
     get("/groups", groups, is_kept=True),
     get("/groups/{key}", group, is_kept=True),
     get("/groups/{key}/waiting.svg", waiting),

@@ -16,6 +16,7 @@ from portal.groups.calendar import (
     working_days_before,
     working_days_between,
 )
+from portal.groups.campaign import Goal, Phase, Rhythm
 from portal.groups.city import OTHER, City, Group
 from portal.groups.ledger import (
     find_prediction,
@@ -27,6 +28,7 @@ from portal.groups.ledger import (
 )
 from portal.groups.models import Decision, Example, Prediction
 from portal.groups.profile import check_city, list_cities, load_city
+from portal.groups.queries import count_topics
 from portal.groups.router import Router, Source
 from portal.groups.sample import audit_by_group
 from portal.groups.values import District, Kind, Question, ScoreRules, Stopper, Unit
@@ -39,10 +41,13 @@ __all__ = [
     "Decision",
     "District",
     "Example",
+    "Goal",
     "Group",
+    "Phase",
     "Kind",
     "Prediction",
     "Question",
+    "Rhythm",
     "Router",
     "ScoreRules",
     "Source",
@@ -53,6 +58,7 @@ __all__ = [
     "add_working_days",
     "audit_by_group",
     "check_city",
+    "count_topics",
     "due_at",
     "due_on",
     "due_or_provisional",

@@ -12,7 +12,7 @@ from math import sqrt
 from portal.core.clock import local
 from portal.core.estimates import Agreement, Share, cohen_kappa, share
 from portal.groups.queries import Line
-from portal.groups.sampling import count_judged, share_right
+from portal.groups.weighing import count_judged, share_right
 
 BINS = 10
 LEVELS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98)

@@ -85,6 +85,12 @@ def list_lines(db: Session, since: datetime) -> list[Line]:
     return list(reversed(newest.values()))
 
 
+def count_topics(db: Session, since: datetime) -> dict[str, int]:
+    """How many texts since a moment were about each topic, as the router reads them."""
+    query = select(Prediction.topic, func.count(Prediction.subject.distinct())).where(Prediction.at >= since)
+    return dict(db.execute(query.group_by(Prediction.topic)).tuples().all())
+
+
 def find_texts(db: Session, subjects: list[str]) -> dict[str, str]:
     """Redacted texts of these subjects, as far as they were kept for training."""
     query = select(Example.subject, Example.text).where(Example.subject.in_(subjects))

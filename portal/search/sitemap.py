@@ -11,7 +11,19 @@ from portal.core.web import Portal
 from portal.search.sources import EPOCH, make_sources, path_of
 
 MOST = 50_000
-SECTIONS = ("/", "/cases", "/cases/new", "/surveys", "/news", "/people", "/credit", "/board", "/groups", "/data")
+SECTIONS = (
+    "/",
+    "/cases",
+    "/cases/new",
+    "/surveys",
+    "/news",
+    "/people",
+    "/credit",
+    "/board",
+    "/groups",
+    "/campaign",
+    "/data",
+)
 LEFT_OUT = frozenset({"credit"})
 """Entries of the credit lists end by law; what a foreign search engine has copied would not end with them."""
 

@@ -10,7 +10,7 @@ from portal.groups import performance
 from portal.groups.city import OTHER
 from portal.groups.ledger import AUDIT_SHARE
 from portal.groups.queries import Line
-from portal.groups.sampling import share_right
+from portal.groups.weighing import share_right
 
 
 def line(number: int = 0, **values: object) -> Line:
