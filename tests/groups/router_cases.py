@@ -29,7 +29,7 @@ TEXTS = (
 def submit(portal: Portal, text: str, phone: str = "") -> str:
     """A case as the public door opens it; returns its number."""
     with portal.database.write() as db:
-        new = NewCase(kind="complaint", text=text, place="示例路口", district="tianning", phone=phone or None)
+        new = NewCase(kind="complaint", text=text, place="示例路口", district="tianning", phone=phone)
         return open_case(db, as_citizen(portal, now()), new, portal.router.suggest(text)).case.case_no
 
 
