@@ -38,6 +38,7 @@ def groups(ctx: Ctx) -> Response:
         phases=city.phases_on(today()),
         goals=[goal for goal in city.goals if goal.group is None],
         concerns={},
+        names={},
         day=today(),
     )
 
@@ -67,6 +68,7 @@ def group(ctx: Ctx) -> Response:
         phases=city.phases_on(today()),
         goals=goals,
         concerns=count_concerns(ctx.db, goals),
+        names={},
         period=period,
         counts=count_by_group(ctx.db).get(found.key, GroupCount()),
         measures=measures,

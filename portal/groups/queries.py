@@ -87,8 +87,9 @@ def list_lines(db: Session, since: datetime) -> list[Line]:
 
 def count_topics(db: Session, since: datetime) -> dict[str, int]:
     """How many texts since a moment were about each topic, as the router reads them."""
-    query = select(Prediction.topic, func.count(Prediction.subject.distinct())).where(Prediction.at >= since)
-    return dict(db.execute(query.group_by(Prediction.topic)).tuples().all())
+    number = func.count(Prediction.subject.distinct()).label("number")
+    query = select(Prediction.topic, number).where(Prediction.at >= since).group_by(Prediction.topic)
+    return {row.topic: row.number for row in db.execute(query)}
 
 
 def find_texts(db: Session, subjects: list[str]) -> dict[str, str]:
