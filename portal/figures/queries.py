@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -133,3 +133,17 @@ def list_deferred(db: Session, within: ColumnElement[bool] | None = None) -> Seq
     if within is not None:
         query = query.where(within)
     return [Standing(group, unit, district, int(count)) for group, unit, district, count in db.execute(query)]
+
+
+def list_openings(db: Session, since: datetime, until: datetime) -> Sequence[tuple[str, str, datetime]]:
+    """Group, district (empty when none was named) and moment of every case submitted from one moment to another."""
+    query = select(Case.group, func.coalesce(Case.district, ""), Case.submitted_at).where(
+        # A promise is never earlier than its case, and the indices that hold the promise begin with the queue.
+        Case.queue.in_(QUEUES),
+        Case.due_at >= since,
+        Case.submitted_at >= since,
+        Case.submitted_at < until,
+        Case.kind.in_(KINDS),
+        Case.state.not_in((State.DRAFT_CONFIRM, State.WITHDRAWN)),
+    )
+    return [(row[0], row[1], row[2]) for row in db.execute(query)]

@@ -51,8 +51,12 @@ def list_years(city: City, day: date) -> list[int]:
 
 
 def count_concerns(db: Session, goals: Sequence[Goal]) -> dict[str, int]:
-    """Goal -> how many complaints of late are about what it is to mend; goals without topics are left out."""
-    mine = [goal for goal in goals if goal.topics]
+    """Goal -> how many complaints of late are about what it is to mend.
+
+    Goals without topics are left out, and of one goal set year after year all but the newest.
+    """
+    newest = {goal.name: goal for goal in sorted(goals, key=lambda goal: goal.year or 0)}
+    mine = [goal for goal in newest.values() if goal.topics]
     counts = count_topics(db, now() - LATELY) if mine else {}
     return {goal.key: sum(counts.get(topic, 0) for topic in goal.topics) for goal in mine}
 

@@ -30,6 +30,7 @@ DESK = (
     ("问卷", "/desk/surveys", "surveys", frozenset({Role.ANALYST, Role.SUPERVISOR})),
     ("派单模型", "/desk/router", "router", frozenset({Role.DISPATCHER, Role.ANALYST, Role.SUPERVISOR})),
     ("统计", "/desk/figures", "figures", CASE_STAFF | {Role.ANALYST}),
+    ("预警", "/desk/warnings", "warnings", frozenset({Role.DISPATCHER, Role.ANALYST, Role.SUPERVISOR})),
     ("发件箱", "/desk/outbox", "outbox", frozenset({Role.DISPATCHER, Role.ADMIN})),
     ("账号", "/desk/staff", "staff", frozenset({Role.ADMIN})),
     ("接口密钥", "/desk/keys", "keys", frozenset({Role.ADMIN})),
