@@ -20,6 +20,8 @@ from starlette.types import Receive, Scope, Send
 
 from portal.accounts.admission import find_person
 from portal.accounts.routes import doors as accounts_doors
+from portal.alerts.jobs import jobs as alerts_jobs
+from portal.alerts.routes import doors as alerts_doors
 from portal.board.jobs import jobs as board_jobs
 from portal.board.routes import doors as board_doors
 from portal.cases import find_case
@@ -77,6 +79,7 @@ DOORS: list[Door] = [
     *board_doors,
     *figures_doors,
     *cases_doors,
+    *alerts_doors,
     *surveys_doors,
     *search_doors,
     *opendata_doors,
@@ -114,6 +117,7 @@ JOBS: list[Job] = [
     *surveys_jobs,
     *search_jobs,
     *desk_jobs,
+    *alerts_jobs,
 ]
 
 

@@ -52,6 +52,7 @@ FAULTS = (
     ("HTTP", lazy("网关出错")),
 )
 """A part of a fault's technical name, and what it means; the first that fits."""
+NUMBER = re.compile(r"[A-Z]{1,3}[0-9]{8}-[0-9]{4,}")
 LINK = re.compile(r"https?://[^\s，。；]+")
 CODE = re.compile(
     r"(?<![0-9A-Za-z-])(?=[0-9A-Z-]*[0-9])[0-9A-Z]{5}-?[0-9A-Z]{5}(?![0-9A-Za-z-])|(?<![0-9-])[0-9]{6}(?![0-9-])"
@@ -126,6 +127,7 @@ def _shown(message: OutboxMessage, sees_text: bool) -> dict[str, object]:
         "subject": without_secrets(message.subject),
         "body": without_secrets(message.body) if sees_text else "",
         "about": message.about,
+        "case_url": f"/desk/cases/{message.about}" if sees_text and NUMBER.fullmatch(message.about) else "",
         "state": str(STATE_WORDS[state]),
         "tone": STATE_TONES.get(state, "info"),
         "attempts": message.attempts,
