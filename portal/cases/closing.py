@@ -29,6 +29,8 @@ from portal.core.i18n import gettext as _
 from portal.groups import keep_confirmation
 
 LEAST_SATISFIED = 3
+REOPENING = frozenset({"not_fixed", "came_back", "passed_round"})
+"""Reasons that go to the arbiter whatever the grade: somebody may be polite and still say that it is not done."""
 SOLVED = {"yes": Outcome.SOLVED, "partly": Outcome.PARTLY, "no": Outcome.NOT_SOLVED}
 ITS_OWN = frozenset({Outcome.SOLVED, Outcome.PARTLY, Outcome.NOT_SOLVED})
 """Outcomes of a unit that dealt with the matter: its group was the right one, and the router may learn that."""
@@ -88,7 +90,8 @@ class Rating:
 
 def rate(db: Session, act: Act, case: Case, rating: Rating) -> CaseEvent:
     """Keep a rating. Solved and at least 基本满意 closes the case; all else goes back to the arbiter."""
-    is_satisfied = rating.grade >= LEAST_SATISFIED and rating.solved != "no"
+    is_content = rating.grade >= LEAST_SATISFIED and rating.solved != "no"
+    is_satisfied = is_content and not REOPENING & set(rating.reasons)
     action = "satisfied" if is_satisfied else "dispute"
     require(act, case, action)
     case.confirmed = rating.solved
@@ -96,7 +99,7 @@ def rate(db: Session, act: Act, case: Case, rating: Rating) -> CaseEvent:
         case.outcome = SOLVED[rating.solved].value
     event = step(
         db, act, case, action, reason=f"grade {rating.grade}", is_public=True,
-        detail={"grade": rating.grade, "solved": rating.solved}, public=rating.comment,
+        detail={"grade": rating.grade, "solved": rating.solved, "reasons": list(rating.reasons)}, public=rating.comment,
     )  # fmt: skip
     db.add(
         CaseRating(

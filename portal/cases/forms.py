@@ -10,16 +10,18 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.cases.closing import Rating
+from portal.cases.closing import LEAST_SATISFIED, Rating
 from portal.cases.intake import NewCase
 from portal.cases.lifecycle import StoredPhoto
-from portal.cases.states import CHANNELS
+from portal.cases.states import BLAME, CHANNELS, PRAISE
 from portal.cases.undo import Edited
 from portal.core.forms import Form, PhotosField, choices, optional_text, text
 from portal.core.i18n import gettext as _
@@ -188,13 +190,29 @@ class RatingForm(Form):
 
     grade = RadioField(lazy("您对办理满意吗"), [InputRequired(lazy("请选择一个评价。"))], choices=choices(GRADES))
     solved = RadioField(lazy("问题解决了吗"), [InputRequired(lazy("请选择是否解决。"))], choices=choices(SOLVED))
+    praise = SelectMultipleField(
+        lazy("好在哪里（可多选，可不选）"),
+        choices=choices(PRAISE),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    blame = SelectMultipleField(
+        lazy("哪里不好（可多选，可不选）"),
+        choices=choices(BLAME),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     comment = TextAreaField(
         lazy("想对我们说的话（可不填）"), [Length(max=1000, message=lazy("最多 1000 个字，请精简后再提交。"))]
     )
 
     def to_rating(self) -> Rating:
         """What the service takes."""
-        return Rating(int(text(self.grade)), text(self.solved), text(self.comment))
+        grade = int(text(self.grade))
+        # Reasons of the other side may have stayed ticked when the grade was changed; they say nothing.
+        praise = self.praise.data or [] if grade >= LEAST_SATISFIED else []
+        blame = self.blame.data or [] if grade <= LEAST_SATISFIED else []
+        return Rating(grade, text(self.solved), text(self.comment), (*praise, *blame))
 
 
 class ReasonForm(Form):

@@ -74,9 +74,11 @@ def stop_waiting(db: Session, act: Act, case: Case) -> CaseEvent:
 
 def _end_pause(db: Session, act: Act, case: Case, action: str, public: str) -> CaseEvent:
     since = case.paused_at or act.at
-    case.paused_s += int((act.at - since).total_seconds())
+    # The pause ends when it may last no longer, however late that is noticed.
+    until = max(since, min(act.at, case.step_due_at or act.at))
+    case.paused_s += int((until - since).total_seconds())
     case.paused_at, case.question = None, ""
-    days = paused_days(act.city, since, act.at)
+    days = paused_days(act.city, since, until)
     promise = longer_promise(act.city, case.due_on, days) if days else None
     return step(db, act, case, action, public=public, is_public=True, promise=promise)
 

@@ -116,6 +116,23 @@ OUTCOME_WORDS = {
     Outcome.DUPLICATE: lazy("重复"),
 }
 
+PRAISE = {
+    "quick": lazy("办得快"),
+    "clear": lazy("说得清楚"),
+    "kind": lazy("态度好"),
+    "thorough": lazy("解决得彻底"),
+}
+BLAME = {
+    "not_fixed": lazy("问题还在"),
+    "came_back": lazy("很快又出现"),
+    "slow": lazy("拖得太久"),
+    "unclear": lazy("答复没说清楚"),
+    "passed_round": lazy("几家单位推来推去"),
+    "rude": lazy("态度不好"),
+    "nobody_came": lazy("没有人联系过我"),
+}
+"""Reasons a reporter may give with a grade: praise from 3 on, blame up to 3."""
+
 CHANNELS = {
     "web": lazy("网页"),
     "mobile": lazy("手机"),

@@ -6,7 +6,18 @@ from datetime import datetime
 
 from portal.cases.lines import CaseLine
 from portal.cases.models import Case, CaseEvent, CasePhoto
-from portal.cases.states import CHANNELS, OUTCOME_WORDS, PAUSED, PUBLIC_WORDS, STATE_WORDS, TITLES, TONES, State
+from portal.cases.states import (
+    BLAME,
+    CHANNELS,
+    OUTCOME_WORDS,
+    PAUSED,
+    PRAISE,
+    PUBLIC_WORDS,
+    STATE_WORDS,
+    TITLES,
+    TONES,
+    State,
+)
 from portal.core.clock import local, now
 from portal.core.i18n import gettext as _
 from portal.core.pages import url
@@ -148,6 +159,13 @@ def desk_timeline(case: Case, city: City, version: Callable[[str], str]) -> list
 def _inside(event: CaseEvent, city: City) -> str:
     """The internal side of an event in words."""
     parts = [str(event.detail[key]) for key in ("note", "evidence", "plan") if event.detail.get(key)]
+    if event.detail.get("reasons"):
+        words = {**PRAISE, **BLAME}
+        parts.append("、".join(str(words.get(one, one)) for one in event.detail["reasons"]))
+    if event.detail.get("officer"):
+        parts.append(_("经办人：%(name)s") % {"name": event.detail["officer"]})
+    if event.detail.get("part"):
+        parts.append(_("拆出：%(number)s") % {"number": event.detail["part"]})
     if event.detail.get("main"):
         parts.append(_("主单：%(number)s") % {"number": event.detail["main"]})
     if event.detail.get("wanted_group"):

@@ -316,3 +316,22 @@ def test_the_kept_counts_agree_with_the_cases(portal: Portal, db: Session) -> No
         select(Case.group, Case.unit, Case.state, func.count()).group_by(Case.group, Case.unit, Case.state)
     )
     assert kept == {(group, unit or "", state): count for group, unit, state, count in counted}
+
+
+def test_reasons_go_with_the_grade_and_some_bring_it_back_to_the_office(
+    client: TestClient, portal: Portal, db: Session
+) -> None:
+    content, polite = resolved(portal), resolved(portal)
+    for number in (content, polite):
+        client.get(f"/cases/open/{portal.secrets.sign('case link', number)}")
+    page = client.get(f"/cases/{content}/mine").text
+    assert "办得快" in page
+    assert "几家单位推来推去" in page
+    good = {"grade": "5", "solved": "yes", "praise": ["quick", "kind"], "blame": ["rude"]}
+    assert client.post(f"/cases/{content}/rating", data=good).status_code == 303
+    kept = db.scalars(select(CaseRating.reasons)).one()
+    assert kept == ["quick", "kind"], "blame does not go with the best grade"
+    mixed = {"grade": "3", "solved": "partly", "praise": "kind", "blame": "came_back"}
+    assert client.post(f"/cases/{polite}/rating", data=mixed).status_code == 303
+    assert look(db, polite).state == "reopen_asked"
+    assert client.post(f"/cases/{polite}/rating", data={"grade": "5", "solved": "yes"}).status_code == 409

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.cases import closing, handling, triage, undo
+from portal.cases import closing, handling, joined, parts, teamwork, triage, undo
 from portal.cases.clockwork import remind, take_steps
 from portal.cases.history import find_broken_histories
 from portal.cases.lifecycle import Act, as_citizen
@@ -45,9 +45,32 @@ DOINGS: dict[str, Any] = {
     "reopen": lambda db, act, case, n: closing.reopen(db, act, case, "还有"),
     "decide-reopen": lambda db, act, case, n: closing.decide_reopen(db, act, case, n % 2 == 0, "理由已核实"),
     "withdraw": lambda db, act, case, n: undo.withdraw_case(db, act, case, ""),
+    "merge": lambda db, act, case, n: joined.merge(db, act, case, _other(db, case)),
+    "unmerge": lambda db, act, case, n: joined.unmerge(db, act, case),
+    "split": lambda db, act, case, n: parts.split(
+        db, act, case, parts.Part("路灯也坏了三天了", "", triage.Assignment(*PLACES[n % 3]))
+    ),
+    "prioritise": lambda db, act, case, n: teamwork.prioritise(
+        db, act, case, list(teamwork.Priority)[n % 4], "影响很多人"
+    ),
+    "check": lambda db, act, case, n: teamwork.keep_checks(db, act, case, [str(n)]),
+    "help": lambda db, act, case, n: handling.add_helpers(db, act, case, [PLACES[n % 3][1]]),
+    "supervise": lambda db, act, case, n: triage.supervise(db, act, case, "领导交办"),
+    "transfer": lambda db, act, case, n: triage.transfer(
+        db, act, case, "12345", local(act.at).date() + timedelta(days=3)
+    ),
+    "follow-up": lambda db, act, case, n: triage.follow_up(db, act, case, "对方还在办"),
+    "still-fixed": lambda db, act, case, n: closing.still_fixed(db, act, case),
     "publish": lambda db, act, case, n: triage.publish(db, act, case, triage.Publication()),
     "hide": lambda db, act, case, n: triage.hide(db, act, case, "有人认出"),
 }
+
+
+def _other(db: Session, case: Case) -> Case:
+    """Another case to be joined to."""
+    return db.scalars(select(Case).where(Case.id != case.id).order_by(Case.id)).first() or case
+
+
 # A likely way through life comes up more often than chance would bring it.
 COMMON = ["dispatch", "accept", "contact", "ask", "answer", "extend", "decide", "resolve", "rate", "reopen"]
 STEPS = st.lists(
@@ -76,11 +99,14 @@ def check(db: Session, case: Case) -> None:
     assert case.return_count <= triage.MOST_RETURNS
     assert len(case.returned_by) == len(set(case.returned_by)), "one return per unit"
     assert case.extension_count <= 1
+    assert case.paused_s <= 5 * 86400 + 3600, "the clock stands for a question no longer than five days in all"
+    assert case.unit not in case.helpers, "nobody helps themselves"
     assert case.remind_at is None or state not in PAUSED, "no reminder while the clock stands"
     if state in {State.WITHDRAWN, State.REJECTED} or case.is_hidden:
         assert case.public_from is None, "taken back is taken back everywhere"
     if case.reopen_count >= 2:
         assert case.is_supervised
+        assert any(event.action == "supervise" and event.public_text for event in case.events), "a leader is named"
     for event in case.events:
         assert event.actor
         if event.old_due_at != event.new_due_at:
@@ -96,6 +122,7 @@ def check(db: Session, case: Case) -> None:
 def test_no_order_of_acts_breaks_a_case(portal: Portal, steps: list[tuple[str, Who, int, float]]) -> None:
     """Takes a few seconds: each example leads a new case through up to 25 acts."""
     start = as_citizen(portal).at - timedelta(days=60)
+    make_case(portal, start)
     number = make_case(portal, start, wants_publish=True)
     moment = start
     for name, who, choice, hours in steps:
