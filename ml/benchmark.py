@@ -3,7 +3,7 @@
     python -m ml.benchmark dev        real complaints, starter corpus only
     python -m ml.benchmark folds      real complaints, with confirmed cases: after 200, and in five folds
     python -m ml.benchmark messages   the learner alone: seven labels, five folds
-    python -m ml.benchmark orders     the learner alone: units of work orders, after 300, 1,000 and 3,000 examples
+    python -m ml.benchmark orders     the learner alone: units of work orders, after 300, 1,000 and 3,000
     python -m ml.benchmark invariance script, width, spaces and emoji on real complaints
     python -m ml.benchmark cost       one prediction beside one sparse product; sizes and times
 
