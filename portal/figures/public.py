@@ -14,13 +14,13 @@ from portal.core.i18n import gettext as _
 from portal.core.plots import svg
 from portal.core.tables import write_csv
 from portal.core.web import Ctx
-from portal.figures import queries, words
+from portal.figures import queries, satisfaction, words
 from portal.figures.measures import Measures, Row, measure
 from portal.figures.plots import plot_waiting
 from portal.figures.year import count_concerns
 from portal.groups import City, District, Group, Unit, audit_by_group
 from portal.publishing import list_newest_news
-from portal.surveys import list_published_for
+from portal.surveys import headline_of, list_results
 
 NEWEST = 5
 LEAST = 10
@@ -60,6 +60,8 @@ def group(ctx: Ctx) -> Response:
     right = share(*_judged(ctx, period).get(found.key, (0, 0)))
     cases = list_public_newest(ctx.db, NEWEST, found.key)
     goals = [goal for goal in city.goals if goal.group == found.key]
+    surveys = list_results(ctx.db, found.key, NEWEST)
+    headlines = [one for pair in surveys if (one := headline_of(*pair, prefer="basic_or_better"))]
     return ctx.render(
         "figures/group.html",
         group=found,
@@ -92,7 +94,9 @@ def group(ctx: Ctx) -> Response:
         has_samples=any(row.is_sample for row in rows),
         news=list_newest_news(ctx.db, NEWEST, group=found.key),
         findings=list_group_findings(ctx.db, found.key, NEWEST),
-        surveys=list_published_for(ctx.db, found.key, NEWEST),
+        surveys=[survey for survey, _result in surveys],
+        opinions=satisfaction.side_by_side(measures, headlines),
+        opinion_head=satisfaction.head(),
     )
 
 

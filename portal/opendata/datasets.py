@@ -19,7 +19,7 @@ from portal.credit import CreditEntry, find_public_entries
 from portal.groups import City
 from portal.people import GoodPerson, list_all_people
 from portal.publishing import News, list_all_news
-from portal.surveys import count_by_survey, list_published
+from portal.surveys import count_by_survey, list_published, list_results
 
 MOST = 50_000
 PAGE = 500
@@ -182,6 +182,34 @@ def _surveys(portal: Portal) -> Iterator[Sequence[Row]]:
     ]
 
 
+def _survey_figures(portal: Portal) -> Iterator[Sequence[Row]]:
+    with portal.database.read() as db:
+        found = list_results(db)
+    for survey, result in found:
+        yield [
+            {
+                "survey": survey.slug,
+                "question": row["key"],
+                "question_text": row["label"],
+                "figure": figure["key"],
+                "figure_text": figure["label"],
+                "n": row["n"],
+                "share": figure["share"],
+                "low": figure["low"],
+                "high": figure["high"],
+                "is_weighted": result.payload["weighting"] is not None,
+                "is_invited": survey.is_invited,
+                "first_on": result.payload["from"],
+                "last_on": result.payload["to"],
+                "is_sample": survey.is_sample,
+                "url": f"{portal.settings.base_url}/surveys/{survey.slug}/results",
+            }
+            for row in result.payload.get("questions", ())
+            for figure in row["figures"]
+            if figure["is_share"]
+        ]
+
+
 SAMPLE = {"is_sample": lazy("是否演示数据（示例）")}
 URL = {"url": lazy("网页地址")}
 
@@ -295,6 +323,29 @@ DATASETS = (
             **URL,
         },
         _surveys,
+    ),
+    Dataset(
+        "survey_figures",
+        lazy("满意度各项比例"),
+        lazy("已公布的每份问卷、每道题的各项比例，连同样本量和 95% 区间。自愿参与的样本不代表全体市民。"),
+        {
+            "survey": lazy("问卷代号"),
+            "question": lazy("题目代号"),
+            "question_text": lazy("题目"),
+            "figure": lazy("指标代号：top2 满意及以上，basic_or_better 基本满意及以上，awareness 知晓率等"),
+            "figure_text": lazy("指标"),
+            "n": lazy("有效答卷数"),
+            "share": lazy("比例，0–1"),
+            "low": lazy("95% 区间下限，0–1"),
+            "high": lazy("95% 区间上限，0–1"),
+            "is_weighted": lazy("是否按人口结构加权"),
+            "is_invited": lazy("是否只有受邀者能答；否即自愿参与样本"),
+            "first_on": lazy("第一份答卷的日期"),
+            "last_on": lazy("最后一份答卷的日期"),
+            **SAMPLE,
+            **URL,
+        },
+        _survey_figures,
     ),
 )
 

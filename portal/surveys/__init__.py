@@ -12,9 +12,10 @@ from portal.surveys.queries import (
     find_open_survey,
     find_result,
     get_survey,
+    headline_of,
     list_open,
     list_published,
-    list_published_for,
+    list_results,
     next_moment,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "hand_on",
     "list_open",
     "list_published",
-    "list_published_for",
+    "headline_of",
+    "list_results",
     "next_moment",
 ]

@@ -99,14 +99,18 @@ def list_published(db: Session, most: int = 20) -> Sequence[Survey]:
     ).all()
 
 
-def list_published_for(db: Session, group_key: str, most: int = 5) -> Sequence[Survey]:
-    """Published surveys about one thematic group, newest first."""
-    return db.scalars(
-        select(Survey)
-        .where(Survey.state == State.PUBLISHED, Survey.group_key == group_key)
-        .order_by(Survey.closed_at.desc(), Survey.id.desc())
-        .limit(most)
-    ).all()
+def list_results(db: Session, group_key: str = "", most: int = 1000) -> Sequence[tuple[Survey, SurveyResult]]:
+    """Published surveys with their newest result, newest first, in one query; of one thematic group when given."""
+    newest = select(func.max(SurveyResult.id)).group_by(SurveyResult.survey_id).scalar_subquery()
+    query = (
+        select(Survey, SurveyResult)
+        .join(SurveyResult, SurveyResult.survey_id == Survey.id)
+        .where(Survey.state == State.PUBLISHED, SurveyResult.id.in_(newest))
+    )
+    if group_key:
+        query = query.where(Survey.group_key == group_key)
+    rows = db.execute(query.order_by(Survey.closed_at.desc(), Survey.id.desc()).limit(most))
+    return [(survey, result) for survey, result in rows]
 
 
 def list_waiting(db: Session, most: int = 20) -> Sequence[Survey]:
@@ -218,12 +222,18 @@ def find_result(db: Session, survey: Survey) -> SurveyResult | None:
 def find_headline(db: Session, survey: Survey) -> Headline | None:
     """The first published rate of a survey, the whole before its parts; None when no rate is published."""
     result = find_result(db, survey)
-    rows = result.payload.get("questions", []) if result else []
-    found = ((row, figure) for row in rows for figure in row["figures"] if figure["is_share"])
-    preferred = sorted(found, key=lambda pair: pair[0]["part"] != "satisfaction")
-    if result is None or not preferred:
+    return headline_of(survey, result) if result else None
+
+
+def headline_of(survey: Survey, result: SurveyResult, prefer: str = "") -> Headline | None:
+    """The one rate of a result to show elsewhere: satisfaction before others, and of those the figure `prefer`."""
+    rows = result.payload.get("questions", [])
+    found = [(row, figure) for row in rows for figure in row["figures"] if figure["is_share"]]
+    if not found:
         return None
-    row, figure = preferred[0]
+    row, figure = min(
+        found, key=lambda pair: (pair[0]["part"] != "satisfaction", bool(prefer) and pair[1]["key"] != prefer)
+    )
     return Headline(
         survey=survey,
         question=row["label"],

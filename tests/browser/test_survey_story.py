@@ -136,8 +136,9 @@ def test_a_survey_is_built_answered_and_published(enter: Enter, demo_app: Starle
     phone.locator("[name=q2]").first.check()
     press(phone, "提交")
     expect(phone.locator("h1")).to_have_text("您的答卷已经收好")
-    for number in range(40):
-        grade = "5" if number < 30 else "3"
+    # One network may send 30 a day, the phone's own among them.
+    for number in range(29):
+        grade = "5" if number < 20 else "3"
         sent = enter_answer(phone, {"q1": grade, "form": f"story-{number}"})
         assert sent == 201
 
