@@ -6,6 +6,7 @@ can measure, and a phone shows it at full width.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -99,8 +100,12 @@ def _line(line: Line, top: int, is_points: bool) -> str:
     return "".join(parts)
 
 
-def _short(label: str, most: int = 22) -> str:
-    return label if len(label) <= most else f"{label[: most - 1]}…"
+def _short(label: str, most: int = 44) -> str:
+    """The label, cut to so many half widths; a Chinese sign takes two."""
+    widths = list(accumulate(1 if sign.isascii() else 2 for sign in label))
+    if not widths or widths[-1] <= most:
+        return label
+    return f"{label[: sum(width < most for width in widths)]}…"
 
 
 def question_lines(row: Mapping[str, Any], say: Any) -> list[Line]:
