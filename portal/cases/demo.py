@@ -187,7 +187,8 @@ class _Story:
         elif state is State.EXTENSION_ASKED:
             handling.decide_extension(self.db, self._as(Who.ARBITER), case, True, 3, "")
         else:
-            handling.contact(self.db, self._as(Who.HANDLER), case, self.entry.get("note", "已电话联系，约定到现场查看"))
+            who = Who.TRIAGER if case.is_confidential else Who.HANDLER
+            handling.contact(self.db, self._as(who), case, self.entry.get("note", "已电话联系，约定到现场查看"))
 
     def _return(self) -> None:
         why = handling.Return(self.entry["return_reason"], self.entry["return_note"])

@@ -88,7 +88,9 @@ def case_context(
     who = capacities(ctx.staff, case)
     allowed = actions_in(case.stands, who)
     prediction = ctx.db.get(Prediction, case.prediction_id) if case.prediction_id else None
-    forms = {name: _form(city, case, name) for name in ACTIONS if name in allowed and _makes_sense(city, case, name)}
+    forms = {
+        name: _form(city, case, name) for name in ACTIONS if name in allowed and _makes_sense(city, case, name, who)
+    }
     if wrong:
         forms[wrong[0]] = wrong[1]
     staff = list_staff(ctx.db)
@@ -165,8 +167,10 @@ def _form(city: City, case: Case, name: str) -> DeskForm:
     return form
 
 
-def _makes_sense(city: City, case: Case, name: str) -> bool:
+def _makes_sense(city: City, case: Case, name: str, who: frozenset[Who]) -> bool:
     """Leave out what a guard would refuse anyway."""
+    if name == "contact":
+        return (Who.TRIAGER if case.is_confidential else Who.HANDLER) in who
     if name == "publish":
         return case.wants_publish and not case.is_confidential and case.public_from is None
     if name == "hide":

@@ -10,7 +10,7 @@ from portal.cases.joined import tell_reporters
 from portal.cases.lifecycle import Act, StoredPhoto, keep_message, keep_photos, require, step
 from portal.cases.models import Case, CaseEvent
 from portal.cases.notify import tell_reporter
-from portal.cases.states import State
+from portal.cases.states import State, Who
 from portal.cases.teamwork import set_helpers
 from portal.cases.terms import longer_promise, most_extension, paused_days, promise_from, promise_on
 from portal.cases.triage import MOST_RETURNS, refuse_units_reported
@@ -27,8 +27,15 @@ def accept(db: Session, act: Act, case: Case) -> CaseEvent:
 
 
 def contact(db: Session, act: Act, case: Case, note: str) -> CaseEvent:
-    """Write down that the reporter was spoken to; the first time starts the work."""
+    """Write down that the reporter was spoken to; the first time starts the work.
+
+    Contact about a report runs through the office, whose people are the only ones to know the number.
+    """
     require(act, case, "contact")
+    if case.is_confidential and Who.TRIAGER not in act.who:
+        raise Conflict(_("举报由指挥部办公室联系反映人。"), _("请把要问的写在备注里，由办公室转达。"))
+    if not case.is_confidential and Who.HANDLER not in act.who:
+        raise Conflict(_("这件诉求由承办单位联系反映人。"), _("需要时可以写备注提醒承办单位。"))
     if case.first_contact_at is None:
         case.first_contact_at = act.at
     return step(db, act, case, "contact", detail={"note": note}, is_public=True)

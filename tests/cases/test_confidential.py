@@ -79,6 +79,29 @@ def test_a_handler_of_a_report_gets_neither_name_nor_phone(desk: Desk, portal: P
     assert unit.post(f"/desk/cases/{number}/reveal").status_code == 409
 
 
+def test_contact_about_a_report_runs_through_the_office(desk: Desk, portal: Portal, db: Session) -> None:
+    number = make_case(portal, **REPORT)
+    to = triage.Assignment("main_roads", "housing")
+    do(portal, number, Role.DISPATCHER, lambda db, act, case: triage.dispatch(db, act, case, to))
+    unit, office = desk(Role.UNIT, unit="housing"), desk(Role.DISPATCHER)
+    unit.post(f"/desk/cases/{number}/accept")
+    assert f"{number}/contact" not in unit.get(f"/desk/cases/{number}").text
+    assert unit.post(f"/desk/cases/{number}/contact", data={"text": "打过电话了"}).status_code == 409
+    assert look(db, number).state == "accepted"
+    assert f"{number}/contact" in office.get(f"/desk/cases/{number}").text
+    assert office.post(f"/desk/cases/{number}/contact", data={"text": "由办公室电话联系"}).status_code == 303
+    assert look(db, number).state == "in_progress"
+
+
+def test_other_contacts_are_the_units(desk: Desk, portal: Portal, db: Session) -> None:
+    number = dispatched(portal)
+    desk(Role.UNIT, unit=UNIT).post(f"/desk/cases/{number}/accept")
+    office = desk(Role.DISPATCHER)
+    assert f"{number}/contact" not in office.get(f"/desk/cases/{number}").text
+    assert office.post(f"/desk/cases/{number}/contact", data={"text": "打过电话了"}).status_code == 409
+    assert look(db, number).state == "accepted"
+
+
 def test_the_office_reads_partial_masks_until_it_asks_and_the_look_is_written_down(
     desk: Desk, portal: Portal, db: Session
 ) -> None:
