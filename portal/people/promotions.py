@@ -43,12 +43,13 @@ class NewStep:
 
 @dataclass(frozen=True)
 class Honour:
-    """One line of a life story."""
+    """One line of a life story. authority: who gave it; empty for this office."""
 
     level: str
     honour_title: str
     batch_label: str
     on: date | None
+    authority: str = ""
 
 
 def _rank(city: City, level: str) -> int:
@@ -68,7 +69,7 @@ def life_story(db: Session, person: GoodPerson) -> list[Honour]:
     if not held:
         at = person.piece.published_at
         return [Honour(person.level, person.honour_title, person.batch_label, local(at).date() if at else None)]
-    story = [Honour(step.level, step.honour_title, step.batch_label, step.honoured_on) for step in held]
+    story = [Honour(step.level, step.honour_title, step.batch_label, step.honoured_on, step.authority) for step in held]
     return sorted(story, key=lambda one: one.on or date.min)
 
 

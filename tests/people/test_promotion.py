@@ -65,6 +65,7 @@ def test_the_page_bears_the_highest_honour_and_tells_the_whole_way(client: TestC
     assert page.index("2026年第二批江苏好人") < page.index("2026年第一批")
     assert "2026年5月6日" in page
     assert "周示例" in client.get("/people?level=province").text
+    assert "省文明办（示例）" in client.get("/people/zhou/certificate").text
     national = {"level": "national", "honour_title": "中国好人", "batch_label": "中国好人第二批"}
     assert enter_step(editor, person, **national, honoured_on="2026-05-20") == 303
     assert press(reviewer, db, "confirm") == 303
