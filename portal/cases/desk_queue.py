@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.responses import Response
 
-from portal.accounts import list_staff
+from portal.accounts import list_active
 from portal.cases import queue, teamwork, triage, views
 from portal.cases.desk import case_context
 from portal.cases.desk_models import SavedFilter
@@ -33,16 +33,20 @@ def desk_index(ctx: Ctx) -> Response:
     """
     version = queue.queue_version(ctx.db)
     if ctx.query("open") or ctx.query("view") == "short":
-        return _queue_page(ctx, version[0])
-    return ctx.portal.kept_pages.answer(ctx, version, lambda asked: _queue_page(asked, version[0]))
+        return _queue_page(ctx, version)
+    return ctx.portal.kept_pages.answer(ctx, version, lambda asked: _queue_page(asked, version))
 
 
-def _queue_page(ctx: Ctx, upto: int) -> Response:
+def _queue_page(ctx: Ctx, version: queue.Version) -> Response:
     city: City = ctx.city
     wanted = read_filter(city, ctx.request.query_params)
     page = queue.list_queue(ctx.db, city, ctx.staff, wanted, ctx.query("after") or None)
-    counts = queue.count_queue(ctx.db, ctx.staff)
-    promises = queue.count_promises(ctx.db, city, ctx.staff)
+    counts, promises = ctx.portal.kept_values.value(
+        ctx,
+        "counts of the queue",
+        version,
+        lambda: (queue.count_queue(ctx.db, ctx.staff), queue.count_promises(ctx.db, city, ctx.staff)),
+    )
     kept = wanted.as_query()
     return ctx.render(
         "cases/desk_index.html",
@@ -51,7 +55,7 @@ def _queue_page(ctx: Ctx, upto: int) -> Response:
         after=page.after,
         kept=kept,
         wanted=wanted,
-        upto=upto,
+        upto=version[0],
         here=urlencode(kept),
         views=_view_links(ctx, counts, promises),
         groups=_group_links(city, counts),
@@ -195,8 +199,8 @@ def _chosen(city: City, wanted: queue.QueueFilter) -> list[tuple[str, str]]:
 def _officers(ctx: Ctx) -> list[tuple[str, str]]:
     """Whom several cases can be given to at once: a unit's or group's own people, for the office everybody's."""
     person, found = ctx.staff, []
-    for one in list_staff(ctx.db):
-        is_handler = not one.is_disabled and one.may(Role.UNIT, Role.GROUP)
+    for one in list_active(ctx.db):
+        is_handler = one.may(Role.UNIT, Role.GROUP)
         is_ours = (
             person.may(Role.DISPATCHER, Role.SUPERVISOR)
             or (one.unit is not None and one.unit == person.unit)

@@ -76,6 +76,15 @@ def list_queue(
     )
 
 
+_VIEWS = {
+    "open": Case.queue <= 1,
+    "waiting": Case.queue == 0,
+    "rating": Case.queue == 2,
+    "helping": Case.queue <= 1,
+    "done": Case.queue >= 2,
+}
+
+
 def _seen(db: Session, city: City, person: Person, wanted: QueueFilter) -> Select[Any]:
     query = select(*COLUMNS)
     if wanted.view == "helping" and person.unit:
@@ -91,16 +100,10 @@ def _seen(db: Session, city: City, person: Person, wanted: QueueFilter) -> Selec
 
 
 def _narrow(db: Session, city: City, query: Select[Any], wanted: QueueFilter) -> Select[Any]:
-    views = {
-        "open": Case.queue <= 1,
-        "waiting": Case.queue == 0,
-        "overdue": promise_condition(city, "late"),
-        "rating": Case.queue == 2,
-        "helping": Case.queue <= 1,
-        "done": Case.queue >= 2,
-    }
-    if wanted.view in views and not wanted.state:
-        query = query.where(views[wanted.view])
+    if wanted.view == "overdue" and not wanted.state:
+        query = query.where(promise_condition(city, "late"))
+    elif wanted.view in _VIEWS and not wanted.state:
+        query = query.where(_VIEWS[wanted.view])
     if wanted.group:
         query = query.where(Case.group == (UNSORTED if wanted.group == "-" else wanted.group))
     for column, value in (
@@ -171,15 +174,17 @@ def count_promises(db: Session, city: City, person: Person) -> dict[str, int]:
     return dict(zip(names, db.execute(select(*parts)).one(), strict=True))
 
 
-def queue_version(db: Session) -> tuple[int, int, datetime | None]:
+Version = tuple[int, int, datetime | None]
+_VERSION = select(
+    select(func.coalesce(func.max(CaseEvent.id), 0)).scalar_subquery(),
+    select(func.count()).select_from(SavedFilter).scalar_subquery(),
+    select(func.max(SavedFilter.created_at)).scalar_subquery(),
+)
+
+
+def queue_version(db: Session) -> Version:
     """The newest step of any case, and what tells that saved filters came or went: differs once a list may differ."""
-    row = db.execute(
-        select(
-            select(func.coalesce(func.max(CaseEvent.id), 0)).scalar_subquery(),
-            select(func.count()).select_from(SavedFilter).scalar_subquery(),
-            select(func.max(SavedFilter.created_at)).scalar_subquery(),
-        )
-    ).one()
+    row = db.execute(_VERSION).one()
     return row[0], row[1], row[2]
 
 

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import astuple
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from starlette.responses import HTMLResponse, Response
 
@@ -12,6 +12,8 @@ from portal.core.clock import now
 
 if TYPE_CHECKING:
     from portal.core.web import Ctx
+
+Value = TypeVar("Value")
 
 
 class KeptPages:
@@ -30,10 +32,7 @@ class KeptPages:
         """
         if ctx.has_message:
             return make(ctx)
-        person = ctx.person
-        who = (person.id, person.roles, person.groups, person.unit) if person else None
-        minute = int(now().timestamp()) // 60
-        key = (str(ctx.request.url), ctx.partial, who, astuple(ctx.prefs), minute, version)
+        key = (str(ctx.request.url), ctx.partial, astuple(ctx.prefs), *_whose(ctx), version)
         with self._lock:
             found = self._pages.get(key)
             if found:
@@ -48,3 +47,33 @@ class KeptPages:
                 while len(self._pages) > self._most:
                     self._pages.popitem(last=False)
         return response
+
+
+def _whose(ctx: "Ctx") -> tuple[object, ...]:
+    """Who asks, with which rights, and in which minute."""
+    person = ctx.person
+    who = (person.id, person.roles, person.groups, person.unit) if person else None
+    return who, int(now().timestamp()) // 60
+
+
+class KeptValues:
+    """Values that several pages of one person show, worked out once for each version of the data and minute."""
+
+    def __init__(self, most: int = 500) -> None:
+        self._most = most
+        self._values: OrderedDict[tuple[object, ...], object] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def value(self, ctx: "Ctx", name: str, version: object, make: Callable[[], Value]) -> Value:
+        """The kept value, or a new one. version: anything that differs once the value may."""
+        key = (name, *_whose(ctx), version)
+        with self._lock:
+            found = self._values.get(key)
+        if found is not None:
+            return cast(Value, found)
+        made = make()
+        with self._lock:
+            self._values[key] = made
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return made

@@ -24,7 +24,7 @@ from portal.core.errors import Forbidden, SignInNeeded, TooMany
 from portal.core.htmx import is_partial
 from portal.core.i18n import gettext as _
 from portal.core.i18n import speaking
-from portal.core.kept import KeptPages
+from portal.core.kept import KeptPages, KeptValues
 from portal.core.roles import Person, Role, holds
 from portal.core.settings import Settings
 from portal.core.signing import BadToken, Secrets
@@ -108,6 +108,7 @@ class Portal:
     photos: Any = None
     router: Any = None
     kept_pages: KeptPages = field(default_factory=KeptPages)
+    kept_values: KeptValues = field(default_factory=KeptValues)
     paths: dict[str, str] = field(default_factory=dict)
     find_person: Callable[["Portal", Request], Person | None] = lambda _portal, _request: None
     page_context: Callable[["Ctx"], dict[str, Any]] = lambda _ctx: {}

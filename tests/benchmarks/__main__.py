@@ -35,6 +35,7 @@ from portal.core.web import Portal
 from portal.demo import load_demo
 from portal.migrations import upgrade
 from portal.surveys import find_open_survey
+from tests.benchmarks.bare import PLAIN
 from tests.benchmarks.processes import Server, free_port, running
 from tests.benchmarks.seed import seed_cases
 
@@ -44,7 +45,11 @@ TEXT = "学校门口放学时车停得满满的，孩子要走到马路中间才
 
 @dataclass(frozen=True)
 class Work:
-    """One request to be repeated. goal: the ratio of CPU that it should stay under, None when only shown."""
+    """One request to be repeated. goal: the ratio of CPU that it should stay under, None when only shown.
+
+    fresh: with a value of its own each time, so that no kept page answers.  floor: what the bare app is asked
+    instead, for work that needs no statement.
+    """
 
     name: str
     method: str
@@ -53,10 +58,13 @@ class Work:
     headers: dict[str, str]
     body: Callable[[], bytes] = bytes
     fresh: bool = False
+    floor: str = ""
 
-    def address(self) -> str:
-        """The path; with a value of its own each time when no kept page shall answer."""
-        return f"{self.path}&n={uuid4().hex}" if self.fresh else self.path
+    def address(self, is_floor: bool = False) -> str:
+        """The path to ask for."""
+        if is_floor and self.floor:
+            return self.floor
+        return f"{self.path}{'&' if '?' in self.path else '?'}n={uuid4().hex}" if self.fresh else self.path
 
 
 def _form(values: Callable[[], dict[str, Any]]) -> Callable[[], bytes]:
@@ -72,10 +80,11 @@ def _works(portal: Portal, client: TestClient) -> list[Work]:
         line for line in client.get("/news").text.split('"') if line.startswith("/news/") and "feed" not in line
     )
     return [
-        Work("front page", "GET", "/", None, {}),
-        Work("news list", "GET", "/news", None, {}),
-        Work("article", "GET", article, None, {}),
-        Work("public cases", "GET", "/cases", None, {}),
+        *(
+            Work(f"{name}, first look", "GET", path, None, {}, fresh=True)
+            for name, path in (("front page", "/"), ("news list", "/news"), ("article", article), ("cases", "/cases"))
+        ),
+        *_kept_works(client, article),
         Work(
             "submit, routed and durable",
             "POST",
@@ -96,6 +105,17 @@ def _works(portal: Portal, client: TestClient) -> list[Work]:
         Work("case with history", "GET", f"/desk/cases/{_some_case(portal)}", None, cookie),
         _survey_work(portal, client, form),
     ]
+
+
+def _kept_works(client: TestClient, article: str) -> list[Work]:
+    """Pages that did not change, beside a bare PlainTextResponse: sent again packed, or not at all."""
+    works = []
+    packed = {"Accept-Encoding": "gzip"}
+    for name, path in (("front page", "/"), ("article", article)):
+        seen = {**packed, "If-None-Match": client.get(path, headers=packed).headers["etag"]}
+        works.append(Work(f"{name}, unchanged", "GET", path, 1.25, packed, floor=PLAIN))
+        works.append(Work(f"{name}, 304", "GET", path, 0.8, seen, floor=PLAIN))
+    return works
 
 
 def _some_case(portal: Portal) -> str:
@@ -184,7 +204,11 @@ def _prepared(cases: int) -> Iterator[tuple[Settings, Path, list[Work]]]:
         client.headers["Sec-Fetch-Site"] = "same-origin"
         works = _works(portal, client)
         # The queue stands twice: the floor answers both with the statements of a first look.
-        recorded = [(f"{work.method} {work.path.partition('?')[0]}", _record(portal, client, work)) for work in works]
+        recorded = [
+            (f"{work.method} {work.path.partition('?')[0]}", _record(portal, client, work))
+            for work in works
+            if not work.floor
+        ]
         plan = {key: {"statements": statements} for key, statements in recorded}
         with portal.database.write() as db:
             db.execute(text("ANALYZE"))
@@ -201,10 +225,10 @@ def _burst(server: Server, connection: HTTPConnection, work: Work, count: int) -
     connection.close()  # a server hangs up on a connection that slept through the other's turn
     cpu, started = server.cpu_s(), time.perf_counter()
     for _ in range(count):
-        connection.request(work.method, work.address(), work.body() or None, work.headers)
+        connection.request(work.method, work.address(server.name == "bare"), work.body() or None, work.headers)
         answer = connection.getresponse()
         answer.read()
-        if answer.status not in {200, 303}:
+        if answer.status not in {200, 303, 304}:
             raise RuntimeError(f"{server.name}, {work.name}: {answer.status}")
     return (server.cpu_s() - cpu) * 1000 / count, count / (time.perf_counter() - started)
 
@@ -220,10 +244,10 @@ def _measure(ours: Server, bare: Server, work: Work, rounds: int, seconds: float
     ratios = [one[0] / max(other[0], 1e-9) for one, other in zip(lines["ours"], lines["bare"], strict=True)]
     own, floor = (median(cpu for cpu, _ in lines[name]) for name in ("ours", "bare"))
     fast, floor_fast = (median(speed for _, speed in lines[name]) for name in ("ours", "bare"))
-    goal = f"goal {work.goal:.0f} ×" if work.goal else ""
+    goal = f"goal {work.goal:g} ×" if work.goal else ""
     print(
         f"{work.name:<28}{own:8.2f} ms {floor:8.2f} ms {fast:9.0f}/s {floor_fast:9.0f}/s"
-        f"{median(ratios):8.1f} × ({min(ratios):.1f}–{max(ratios):.1f}) {goal}",
+        f"{median(ratios):8.2f} × ({min(ratios):.2f}–{max(ratios):.2f}) {goal}",
         flush=True,
     )
 
