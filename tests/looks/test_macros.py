@@ -157,8 +157,10 @@ def test_red_and_black_are_said_in_words():
     assert "黑榜" in show('{{ ui.colour_tag("black") }}')
 
 
-def test_a_map_to_pick_from_needs_tiles():
-    assert show("{{ ui.map(31.8, 119.9, pick=true) }}") == ""
+def test_a_map_to_pick_from_needs_no_tiles():
+    page = show("{{ ui.map(31.8, 119.9, pick=true) }}")
+    assert "data-pick" in page
+    assert "data-tiles" not in page
     assert "data-points='[]'" in show("{{ ui.map(31.8, 119.9) }}")
 
 
