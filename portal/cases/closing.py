@@ -67,7 +67,7 @@ def resolve(db: Session, act: Act, case: Case, how: Resolution) -> CaseEvent:
     case.reply, case.reply_public = how.text, event.public_text
     db.flush()
     if how.outcome in ITS_OWN and not case.is_confidential:
-        keep_confirmation(db, f"case {case.case_no}", act.username, case.text_public, case.group)
+        keep_confirmation(db, f"case {case.case_no}", act.username, case.text_public, case.group, act.at)
     _tell_everybody(db, act, case, how.text)
     return event
 

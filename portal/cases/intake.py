@@ -243,7 +243,7 @@ def suggest(db: Session, case: Case, text: str, routing: "Routing | None") -> No
     """Keep what the router says about a case, and its ledger entry."""
     if routing is None:
         return
-    prediction = keep_prediction(db, f"case {case.case_no}", text, routing)
+    prediction = keep_prediction(db, f"case {case.case_no}", text, routing, case.submitted_at)
     case.prediction_id = prediction.id
     case.suggested_group, case.probability = routing.group, round(routing.probability, 6)
 

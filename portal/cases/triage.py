@@ -83,9 +83,9 @@ def _learn(db: Session, act: Act, case: Case, group: str, reason: str) -> None:
     """Keep a person's routing decision beside the prediction, and the text (redacted) for the next training."""
     if case.prediction_id is not None:
         prediction = db.get_one(Prediction, case.prediction_id)
-        keep_decision(db, prediction, act.username, group, reason)
+        keep_decision(db, prediction, act.username, group, reason, at=act.at)
     if not case.is_confidential:
-        keep_example(db, f"case {case.case_no}", case.text_public, group)
+        keep_example(db, f"case {case.case_no}", case.text_public, group, act.at)
 
 
 def reject(db: Session, act: Act, case: Case, reason: str, note: str = "") -> CaseEvent:

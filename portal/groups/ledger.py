@@ -1,6 +1,7 @@
 """Keeping what the router said and what people decided; nothing here is ever changed afterwards."""
 
 import hashlib
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
@@ -30,10 +31,10 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def keep_prediction(db: Session, subject: str, text: str, routing: "Routing") -> Prediction:
-    """Write down what the router said about a subject."""
+def keep_prediction(db: Session, subject: str, text: str, routing: "Routing", at: datetime | None = None) -> Prediction:
+    """Write down what the router said about a subject, at this moment or at the one that its act belongs to."""
     prediction = Prediction(
-        at=now(),
+        at=at or now(),
         subject=subject,
         model=routing.model,
         group=routing.group,
@@ -56,18 +57,26 @@ def find_prediction(db: Session, subject: str) -> Prediction | None:
 
 
 def keep_decision(
-    db: Session, prediction: Prediction, actor: str, group: str, reason: str = "", is_blind: bool = False
+    db: Session,
+    prediction: Prediction,
+    actor: str,
+    group: str,
+    reason: str = "",
+    is_blind: bool = False,
+    at: datetime | None = None,
 ) -> Decision:
     """Write down, beside the prediction, what a person decided. group: a key, or "other"."""
     decision = Decision(
-        at=now(), prediction_id=prediction.id, actor=actor, group=group, reason=reason, is_blind=is_blind
+        at=at or now(), prediction_id=prediction.id, actor=actor, group=group, reason=reason, is_blind=is_blind
     )
     db.add(decision)
     db.flush()
     return decision
 
 
-def keep_confirmation(db: Session, subject: str, actor: str, redacted_text: str, group: str) -> None:
+def keep_confirmation(
+    db: Session, subject: str, actor: str, redacted_text: str, group: str, at: datetime | None = None
+) -> None:
     """Keep that a case ended with the group it was sent to, unless a person has decided about it before.
 
     Learning from corrections alone would teach the router that it is always wrong.
@@ -76,9 +85,9 @@ def keep_confirmation(db: Session, subject: str, actor: str, redacted_text: str,
     if prediction is not None and not db.scalar(
         select(Decision.id).where(Decision.prediction_id == prediction.id, Decision.is_blind.is_(False)).limit(1)
     ):
-        keep_decision(db, prediction, actor, group, CONFIRMED)
+        keep_decision(db, prediction, actor, group, CONFIRMED, at=at)
     if db.scalar(select(Example.id).where(Example.subject == subject)) is None:
-        keep_example(db, subject, redacted_text, group)
+        keep_example(db, subject, redacted_text, group, at)
 
 
 def forget_example(db: Session, subject: str) -> None:
@@ -86,7 +95,7 @@ def forget_example(db: Session, subject: str) -> None:
     db.execute(delete(Example).where(Example.subject == subject))
 
 
-def keep_example(db: Session, subject: str, redacted_text: str, group: str) -> None:
+def keep_example(db: Session, subject: str, redacted_text: str, group: str, at: datetime | None = None) -> None:
     """Keep a confirmed text for the next training; a later decision about the same subject replaces it.
 
     redacted_text: without personal data (portal.core.privacy).  group: a key, or "other".
@@ -95,6 +104,6 @@ def keep_example(db: Session, subject: str, redacted_text: str, group: str) -> N
     if example is None:
         example = Example(subject=subject)
         db.add(example)
-    example.text, example.group, example.decided_at = redacted_text, group, now()
+    example.text, example.group, example.decided_at = redacted_text, group, at or now()
     example.source_hash = text_hash(redacted_text)
     db.flush()
