@@ -100,8 +100,8 @@ def test_two_people_said_the_same_and_both_are_answered(enter: Enter, tmp_path: 
     for page, number, code in ((first, main, main_code), (second, other, other_code)):
         track(page, number, code)
         expect(page.locator("main")).to_contain_text("桥洞旁已清理干净，并装了照明。")
-    desk.goto(f"/desk/outbox?about={other}")
-    expect(desk.locator("main")).to_contain_text(other)
+    desk.goto(f"/desk/outbox?q={other}")
+    expect(desk.locator(".item-foot").first).to_contain_text(other)
 
 
 def test_who_is_not_satisfied_is_heard_twice_and_then_it_is_solved(enter: Enter, tmp_path: Path) -> None:
