@@ -72,7 +72,7 @@ def test_a_plan_of_three_years_shows_parking_kindergartens_and_compounds(xuzhou:
 
 
 def test_beside_a_goal_stands_how_many_complaints_concern_it(client: TestClient, portal: Portal) -> None:
-    said = replace(SureRouter("villages").suggest("村口垃圾"), topic="village_rubbish")
+    said = SureRouter("villages").suggest("村口垃圾")._replace(topic="village_rubbish")
     with portal.database.write() as db:
         for number in (1, 2):
             keep_prediction(db, f"case {number}", "村口垃圾堆成山", said)
