@@ -223,10 +223,12 @@
     let waiting;
     function save() {
       clearTimeout(waiting);
+      waiting = 0;
       const is_kept = store.write(key, { at: Date.now(), version: form.dataset.version, values: valuesOf(form) });
       if (status && is_kept) { status.querySelector("[data-at]").textContent = time(Date.now()); status.hidden = false; }
     }
     form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(save, 400); });
+    window.addEventListener("pagehide", () => { if (waiting) save(); });
     // It is dropped only when the next page shows that the portal took it: a session may have ended in between.
     form.addEventListener("submit", (event) => {
       if (event.target !== form) return;
