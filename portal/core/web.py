@@ -211,8 +211,11 @@ class Ctx:
     def hit(self, name: str, rate: str, key: str = "") -> bool:
         """Count one use by this key (default: the sender's address), kept whatever becomes of the request.
 
-        False when the rate is used up. It is a transaction of its own, so use it before the first write.
+        False when the rate is used up. It is a transaction of its own, so a post counts before its first statement,
+        reading ones included.
         """
+        if self.request.method == "POST" and self.db.in_transaction():
+            raise RuntimeError("count before the first statement: this transaction holds the lock that counting needs")
         if not self.settings.limits:
             return True
         hashed = self.secrets.hash("limit", f"{name} {key or self.address}")[:40]
