@@ -75,6 +75,7 @@ def _page(ctx: Ctx, case: Case, wrong: tuple[str, Form] | None = None) -> Respon
         public_answers=views.answers(case),
         items=views.timeline(case, is_reporter=True),
         photos=views.photo_links(case, [one for one in case.photos if one.kind == "report"], "cases:photo"),
+        proof=views.photo_links(case, [one for one in case.photos if one.kind == "proof"], "cases:photo"),
         forms=forms,
         allowed=allowed,
         is_late=views.is_late(case),

@@ -10,6 +10,7 @@ from ml.train import train
 from portal.cli import main
 from portal.core.db import Database
 from portal.groups import load_city
+from tests.cases.factories import make_case
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Kite-over-the-canal-7"
@@ -136,6 +137,34 @@ def test_the_doctor_finds_an_altered_history(run, tmp_path: Path) -> None:  # ty
     done = run("doctor", "--history")
     assert done.exit_code == 1
     assert "audit log" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "act", ["UPDATE case_event SET public_text = 'x'", "DELETE FROM case_event"], ids=["altered", "missing"]
+)
+@pytest.mark.parametrize("step", ["submit", "queue"])
+def test_the_doctor_names_the_case_whose_history_was_touched(run, tmp_path: Path, act: str, step: str) -> None:  # type: ignore[no-untyped-def]
+    import os
+
+    from portal.app import make_portal
+    from portal.core.settings import read_settings
+
+    portal = make_portal(read_settings(os.environ))
+    number, other = make_case(portal), make_case(portal)
+    portal.database.dispose()
+    assert run("doctor", "--history").exit_code == 0
+    database = Database(f"sqlite:///{tmp_path / 'portal.db'}")
+    with database.engine.connect() as connection:
+        for trigger in ("case_event_no_update", "case_event_no_delete"):
+            connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+        which = f" WHERE action = '{step}' AND case_id = (SELECT id FROM case_file WHERE case_no = '{number}')"
+        assert connection.exec_driver_sql(act + which).rowcount == 1
+        connection.commit()
+    database.dispose()
+    done = run("doctor", "--history")
+    assert done.exit_code == 1
+    assert number in done.stderr
+    assert other not in done.stderr
 
 
 def test_profiles_are_checked_and_a_fault_is_named(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
