@@ -11,6 +11,7 @@ from portal.cases.lifecycle import Act, as_citizen, as_system, store_photos
 from portal.cases.models import Case, CaseEvent, CasePhoto, CaseRating
 from portal.cases.queries import (
     GroupCount,
+    PublicFilter,
     count_by_group,
     count_grades,
     find_case,
@@ -40,6 +41,7 @@ __all__ = [
     "NewCase",
     "Opened",
     "Outcome",
+    "PublicFilter",
     "QueueFilter",
     "State",
     "as_citizen",

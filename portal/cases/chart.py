@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from portal.cases import queries
 from portal.cases.models import Case
+from portal.cases.terms import far_overdue_before
+from portal.core.clock import now
 from portal.core.web import Ctx
 from portal.groups import City
 
@@ -30,15 +32,6 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Filter:
-    """What the public list is narrowed to; empty means all."""
-
-    group: str = ""
-    district: str = ""
-    state: str = ""
-
-
-@dataclass(frozen=True)
 class Cell:
     """Cases of one place of the grid; case_no and title where there is only one. The point is about 100 m exact."""
 
@@ -49,21 +42,23 @@ class Cell:
     title: str
 
 
-def read_filter(ctx: Ctx) -> Filter:
+def read_filter(ctx: Ctx) -> queries.PublicFilter:
     """What the query asks for; unknown values mean all."""
     city: City = ctx.city
     group = ctx.query("group") if city.find_group(ctx.query("group")) else ""
     district = ctx.query("district") if city.find_district(ctx.query("district")) else ""
-    return Filter(group, district, ctx.query("state") if ctx.query("state") in queries.PUBLIC_STATES else "")
+    state = ctx.query("state") if ctx.query("state") in queries.PUBLIC_STATES else ""
+    far_before = far_overdue_before(city, now()) if state == "late" else None
+    return queries.PublicFilter(group, district, state, far_before)
 
 
-def list_cells(db: Session, wanted: Filter, area: Area) -> Sequence[Cell]:
+def list_cells(db: Session, wanted: queries.PublicFilter, area: Area) -> Sequence[Cell]:
     """The cells of this part of the map that hold public cases, the fullest first."""
     scale = 2**area.zoom * CELLS / 360
     row, column = cast(Case.lat * scale, Integer), cast(Case.lng * scale, Integer)
     columns = (func.avg(Case.lat), func.avg(Case.lng), func.count(), func.min(Case.case_no), func.min(Case.text_public))
     query = (
-        queries.narrow_public(select(*columns), wanted.group, wanted.district, wanted.state)
+        queries.narrow_public(select(*columns), wanted)
         .where(Case.lat.between(area.south, area.north), Case.lng.between(area.west, area.east))
         .group_by(row, column)
         .order_by(func.count().desc(), func.min(Case.case_no))

@@ -61,11 +61,14 @@ def open_link(ctx: Ctx) -> Response:
 
 
 def index(ctx: Ctx) -> Response:
-    """Public cases, newest first; ?view=map shows where they are above the same list."""
+    """Public cases, newest first, or ?state=late: far overdue ones; ?view=map shows where they are above the list."""
     city: City = ctx.city
     wanted = chart.read_filter(ctx)
-    page = queries.list_public(ctx.db, wanted.group, wanted.district, wanted.state, ctx.query("after") or None)
-    rows = [(case, views.state_word(case), views.tone(case), views.names(case, city)) for case in page.rows]
+    page = queries.list_public(ctx.db, wanted, ctx.query("after") or None)
+    rows = [
+        (case, views.state_word(case), views.tone(case), views.names(case, city), views.clock(case))
+        for case in page.rows
+    ]
     is_map = ctx.query("view") == "map"
     cells = chart.list_cells(ctx.db, wanted, chart.Area(zoom=city.center.zoom)) if is_map else []
     view = "map" if is_map else ""
@@ -77,6 +80,7 @@ def index(ctx: Ctx) -> Response:
         groups=city.groups,
         districts=city.districts,
         points=chart.points(ctx, cells),
+        far_days=city.deadlines.public_overdue_working_days,
     )
 
 

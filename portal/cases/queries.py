@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, load_only, selectinload
 
 from portal.cases.lines import COLUMNS, CaseLine
 from portal.cases.models import Case, CaseCount, CaseEvent, CasePhoto, CaseRating
-from portal.cases.states import FINAL, RUNNING, WAITING, State
+from portal.cases.states import FINAL, NEVER_LATE, RUNNING, WAITING, State
 from portal.core.clock import now
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
@@ -20,7 +20,7 @@ from portal.core.roles import Person, Role
 
 NUMBER_LENGTH = 24
 LOOK_BACK = 300
-PUBLIC_STATES = frozenset({"open", "resolved", "deferred"})
+PUBLIC_STATES = frozenset({"open", "resolved", "deferred", "late"})
 NEAR_DEGREES = 0.0018
 """About 200 m of latitude."""
 LIKENESS = load_only(
@@ -142,17 +142,38 @@ def is_public(case: Case) -> bool:
     return case.public_from is not None and case.public_from <= now() and not case.is_hidden
 
 
+@dataclass(frozen=True)
+class PublicFilter:
+    """What the public list is narrowed to; empty means all.
+
+    state: one of PUBLIC_STATES.  far_before: with the state late, a promise that ended by then is far broken.
+    """
+
+    group: str = ""
+    district: str = ""
+    state: str = ""
+    far_before: datetime | None = None
+
+
+EVERYTHING = PublicFilter()
+
+
 def list_public(
-    db: Session, group: str = "", district: str = "", state: str = "", after: str | None = None, size: int = 20
+    db: Session, wanted: PublicFilter = EVERYTHING, after: str | None = None, size: int = 20
 ) -> Page[CaseLine]:
-    """Public cases, newest first. state: one of PUBLIC_STATES."""
-    query = narrow_public(select(*COLUMNS), group, district, state)
-    keys = [Case.public_from, Case.id]
-    return list_page(db, query, keys, lambda case: [case.public_from, case.id], after, size, line=CaseLine._make)
+    """Public cases, newest first; the late ones by their promise, so that who waits longest comes first."""
+    is_late = wanted.state == "late"
+    keys = [Case.due_at if is_late else Case.public_from, Case.id]
+    return list_page(
+        db, narrow_public(select(*COLUMNS), wanted), keys,
+        lambda case: [case.due_at if is_late else case.public_from, case.id],
+        after, size, is_descending=not is_late, line=CaseLine._make,
+    )  # fmt: skip
 
 
-def narrow_public(query: Select[Any], group: str = "", district: str = "", state: str = "") -> Select[Any]:
-    """A query over cases, kept to public ones of a group, a district and a state; empty means all."""
+def narrow_public(query: Select[Any], wanted: PublicFilter) -> Select[Any]:
+    """A query over cases, kept to public ones that are wanted."""
+    group, district, state = wanted.group, wanted.district, wanted.state
     query = query.where(Case.public_from <= now())
     if group:
         query = query.where(Case.group == group)
@@ -160,6 +181,8 @@ def narrow_public(query: Select[Any], group: str = "", district: str = "", state
         query = query.where(Case.district == district)
     if state == "open":
         query = query.where(Case.queue <= 1)
+    elif state == "late":
+        query = query.where(Case.queue <= 1, Case.state.not_in(NEVER_LATE), Case.due_at <= wanted.far_before)
     elif state in {"resolved", "deferred"}:
         query = query.where(Case.state.in_(["resolved", "closed"] if state == "resolved" else ["deferred"]))
     return query

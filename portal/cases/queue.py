@@ -12,7 +12,7 @@ from portal.cases.desk_models import CaseHelper, CaseShortlist, SavedFilter
 from portal.cases.lines import COLUMNS, CaseLine
 from portal.cases.models import UNSORTED, Case, CaseCount, CaseEvent
 from portal.cases.queries import not_about, own_only
-from portal.cases.states import UNCONFIRMED, State
+from portal.cases.states import NEVER_LATE, UNCONFIRMED, State
 from portal.cases.terms import far_overdue_before
 from portal.core.clock import end_of, now, today
 from portal.core.paging import Page, list_page
@@ -27,8 +27,6 @@ LAST_SHOWN = 3
 """Cases whose contact is not confirmed come after it: the desk does not see them."""
 MOST_COUNTED = 100
 MOST_CHANGES = 50
-LATE_STATES = (State.DEFERRED, State.NEED_INFO)
-"""Open cases whose promise stands still: they are not late."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,7 @@ def _narrow(db: Session, city: City, query: Select[Any], wanted: QueueFilter) ->
 def promise_condition(city: City, promise: str, moment: datetime | None = None) -> ColumnElement[bool]:
     """Open cases by their promise: today, week (seven days), late or far (late by the city's days for the public)."""
     at = moment or now()
-    runs = and_(Case.queue <= 1, Case.state.not_in(LATE_STATES))
+    runs = and_(Case.queue <= 1, Case.state.not_in(NEVER_LATE))
     if promise == "late":
         return and_(runs, Case.due_at < at)
     if promise == "far":

@@ -154,6 +154,8 @@ UNCONFIRMED = frozenset({State.DRAFT_CONFIRM})
 WAITING = frozenset({State.SUBMITTED, State.TRIAGE})
 FINAL = frozenset({State.CLOSED, State.REJECTED, State.TRANSFERRED, State.MERGED, State.WITHDRAWN})
 RUNNING = frozenset(State) - UNCONFIRMED - WAITING - FINAL - {State.RESOLVED}
+NEVER_LATE = frozenset({State.DEFERRED, State.NEED_INFO})
+"""Open cases whose promise stands still: they are not late."""
 PAUSED = frozenset({State.NEED_INFO, State.DEFERRED, State.RESOLVED}) | UNCONFIRMED | FINAL
 """Where the promise's clock stands still; everywhere else it runs, during returns too."""
 

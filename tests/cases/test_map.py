@@ -10,8 +10,9 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from portal.cases.chart import Area, Filter, list_cells
+from portal.cases.chart import Area, list_cells
 from portal.cases.models import Case
+from portal.cases.queries import PublicFilter
 from portal.core.clock import now
 from portal.core.middleware import security_headers, tile_source
 from portal.core.web import Portal
@@ -95,7 +96,7 @@ def test_both_engines_gather_alike(portal_on: Starlette) -> None:
     public(portal)
     public(portal)
     with portal.database.read() as db:
-        (cell,) = list_cells(db, Filter(), Area())
+        (cell,) = list_cells(db, PublicFilter(), Area())
     assert (cell.lat, cell.lng, cell.count) == (31.811, 119.974, 2)
 
 
