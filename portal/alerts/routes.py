@@ -95,7 +95,7 @@ def end(ctx: Ctx) -> Response:
 def feed(ctx: Ctx) -> Response:
     """What became public newest, of a group, a district, both or all, as Atom."""
     city, base, place = ctx.city, ctx.settings.base_url, _place(ctx)
-    cases = list_public(ctx.db, PublicFilter(**place), size=FEED_SIZE).rows
+    cases = list_public(ctx.db, PublicFilter(place["group"], place["district"]), size=FEED_SIZE).rows
     atom = feedgenerator.Atom1Feed(
         title=f"{city.brand.title} · {_('公开办理')} · {service.name_of(city, **place)}",
         link=f"{base}{ctx.url('cases:index', **place)}",
