@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 HELD_KINDS = frozenset({"report"})
 """Kinds that always wait for a person: a report must not reach the unit it is about."""
 SELF_SERVED = frozenset({"web", "mobile", "snapshot", "open311"})
+SUPERVISED_CHANNELS = frozenset({"media"})
 MOST_SAME_TEXTS = 3
 
 
@@ -293,7 +294,18 @@ def _first_steps(act: Act, case: Case, new: NewCase, routing: "Routing | None", 
         system, case, line, State.SUBMITTED.value, str(text), detail=why(case, routing, is_suspect), is_public=True
     )
     chain(case, second)
-    return [submitted, second]
+    return [submitted, second, *_supervise_at_once(system, case)]
+
+
+def _supervise_at_once(system: Act, case: Case) -> list[CaseEvent]:
+    """What came by the media is supervised 督办 from the start."""
+    line = find_transition("supervise", case.stands, system.who)
+    if case.channel not in SUPERVISED_CHANNELS or line is None:
+        return []
+    case.is_supervised = True
+    event = draft_event(system, case, line, case.state, reason=case.channel, is_public=True)
+    chain(case, event)
+    return [event]
 
 
 def by_system(act: Act) -> Act:

@@ -1,6 +1,6 @@
 """What the clock starts in cases."""
 
-from portal.cases import clockwork, confirming, retention, reuse
+from portal.cases import clockwork, confirming, recounting, retention, reuse
 from portal.core.jobs import Job
 from portal.core.web import Portal
 
@@ -11,6 +11,10 @@ def _take_steps(portal: Portal) -> None:
 
 def _remind(portal: Portal) -> None:
     clockwork.remind(portal)
+
+
+def _count_again(portal: Portal) -> None:
+    recounting.count_again(portal)
 
 
 def _keep_to_terms(portal: Portal) -> None:
@@ -30,5 +34,6 @@ jobs: list[Job] = [
     Job("cases:compare_photos", _compare_photos, minutes=2),
     Job("cases:forget_unconfirmed", _forget_unconfirmed, minutes=15),
     Job("cases:remind", _remind, minutes=10),
+    Job("cases:count_again", _count_again, minutes=60),
     Job("cases:keep_to_terms", _keep_to_terms, at="03:20"),
 ]

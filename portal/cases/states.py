@@ -249,6 +249,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _line("supervise", _OPEN, None, {S, L, T}, lazy("督办")),
     _line("remind", _OPEN, None, {S}, lazy("办理提醒")),
     _line("escalate", _OPEN, None, {S}, lazy("超期较多，报请负责人督办")),
+    _line("count-again", _OPEN, None, {S}, lazy("承诺日期重新计算"), "the calendar of its year is published"),
     _line("prioritise", _OPEN, None, {T, A, L}, lazy("调整缓急")),
     _line("assign", RUNNING, None, {T, H, A, L}, lazy("指定经办人")),
     _line("split", _SPLITTABLE, None, {T, A}, lazy("拆出一部分单独办理"), "the reporter's own words stay"),

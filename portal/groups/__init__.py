@@ -13,6 +13,7 @@ from portal.groups.calendar import (
     due_at,
     due_on,
     due_or_provisional,
+    is_settled,
     working_days_before,
     working_days_between,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "due_on",
     "due_or_provisional",
     "find_prediction",
+    "is_settled",
     "keep_confirmation",
     "forget_example",
     "keep_decision",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from portal.cases.clockwork import take_steps
+from portal.cases.history import find_broken_histories
 from portal.cases.models import Case
 from portal.core.clock import now
 from portal.core.mail import OutboxMessage
@@ -36,6 +37,18 @@ def test_a_call_is_taken_down_and_the_caller_gets_number_and_code(
     if code is not None:
         found = client.post("/cases/track", data={"case_no": number, "query_code": code[0]})
         assert found.status_code == 303
+
+
+def test_what_came_by_the_media_is_supervised_from_the_start(desk: Desk, db: Session) -> None:
+    office = desk(Role.DISPATCHER)
+    for channel, is_supervised in (("media", True), ("phone", False)):
+        form = {"kind": "complaint", "text": TEXT, "place": "示例小学东门", "channel": channel}
+        number = office.post("/desk/cases/new", data=form).headers["location"].rpartition("/")[2]
+        case = look(db, number)
+        assert (case.state, case.is_supervised) == ("triage", is_supervised)
+        reasons = [event.reason for event in case.events if event.action == "supervise"]
+        assert reasons == (["media"] if is_supervised else [])
+    assert list(find_broken_histories(fresh(db))) == []
 
 
 def test_entering_for_others_is_the_dispatchers_alone(desk: Desk) -> None:

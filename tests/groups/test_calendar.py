@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import chinese_calendar
 import pytest
@@ -50,6 +50,17 @@ def test_a_term_into_a_year_without_a_calendar_is_refused_and_names_the_year() -
         add_working_days(date(2026, 12, 25), 5)
     with pytest.raises(CalendarMissing):
         is_workday(date(2027, 3, 1))
+
+
+def test_a_make_up_day_counts_as_worked_and_a_holiday_in_the_week_does_not() -> None:
+    made_up = {2025: "01-26 02-08 04-27 09-28 10-11", 2026: "01-04 02-14 02-28 05-09 09-20 10-10"}
+    for year, days in made_up.items():
+        found = [date(year, 1, 1) + timedelta(days=number) for number in range(365)]
+        worked = [f"{day:%m-%d}" for day in found if day.weekday() >= 5 and is_workday(day)]
+        assert worked == days.split()
+    off = {(1, 1, 3), (2, 15, 23), (4, 4, 6), (5, 1, 5), (6, 19, 21), (9, 25, 27), (10, 1, 7)}
+    for month, first, last in off:
+        assert not any(is_workday(date(2026, month, day)) for day in range(first, last + 1))
 
 
 def test_the_same_term_can_be_shown_as_provisional() -> None:
