@@ -24,13 +24,12 @@ from portal.cases.queries import (
 )
 from portal.cases.queue import QueueFilter, list_queue
 from portal.cases.sheets import REGISTER, import_cases, list_register
-from portal.cases.states import OUTCOME_WORDS, STATE_WORDS, Outcome, State
+from portal.cases.states import OUTCOME_WORDS, Outcome, State, state_name
 from portal.cases.teamwork import mentioned_in
 
 __all__ = [
     "OUTCOME_WORDS",
     "REGISTER",
-    "STATE_WORDS",
     "Act",
     "Case",
     "CaseEvent",
@@ -61,5 +60,6 @@ __all__ = [
     "newest_step",
     "next_moment",
     "open_case",
+    "state_name",
     "store_photos",
 ]

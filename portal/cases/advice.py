@@ -78,4 +78,4 @@ def _find_alike(ctx: Ctx, form: CaseForm, written: str, group: str) -> list[tupl
     if point:
         near = queries.list_public_near(ctx.db, *point, days)
         alike += [case for case in near if case not in alike and is_close(written, case)]
-    return [(case, views.state_word(case)) for case in alike[:MOST_ALIKE]]
+    return [(case, views.state_word(ctx.city, case)) for case in alike[:MOST_ALIKE]]

@@ -111,7 +111,7 @@ def case_context(
         "back": back,
         "names": views.names(case, city),
         "channel": views.channel_word(case.channel),
-        "state": views.state_word(case, is_public=False),
+        "state": views.state_word(city, case, is_public=False),
         "tone": views.tone(case),
         "clock": views.clock(case),
         "priority": teamwork.PRIORITY_WORDS[teamwork.Priority(case.priority)],
@@ -138,7 +138,9 @@ def case_context(
         "may_reveal": _may_reveal(case, who),
         "stopper": next((one for one in city.stoppers if one.key == case.stopper), None),
         "checks": teamwork.list_checks(case, city),
-        "family": [(one, views.names(one, city)["unit"], views.state_word(one, is_public=False)) for one in family]
+        "family": [
+            (one, views.names(one, city)["unit"], views.state_word(city, one, is_public=False)) for one in family
+        ]
         if len(family) > 1
         else [],
         "same_reporter": queries.list_same_reporter(ctx.db, case) if queries.sees_all(ctx.staff) else [],
@@ -148,7 +150,7 @@ def case_context(
         "owner_days": views.owner_days(case),
         "is_shortlisted": teamwork.is_shortlisted(ctx.db, case, ctx.staff),
         "is_mentioned": teamwork.has_mention(ctx.db, case, ctx.staff.username),
-        "state_of": lambda one: views.state_word(one, is_public=False),
+        "state_of": lambda one: views.state_word(city, one, is_public=False),
     }
 
 

@@ -13,7 +13,7 @@ from portal.cases.desk_models import SavedFilter
 from portal.cases.lifecycle import as_staff
 from portal.cases.models import UNSORTED, Case
 from portal.cases.queries import find_case, get_whole_case, may_see
-from portal.cases.states import RUNNING, STATE_WORDS, WAITING, State
+from portal.cases.states import RUNNING, WAITING, State, state_name
 from portal.core.audit import record
 from portal.core.clock import now
 from portal.core.errors import Conflict, NotFound, Refusal
@@ -88,7 +88,7 @@ def _fields(city: City, wanted: queue.QueueFilter) -> list[tuple[str, str, Choic
         ("unit", _("承办单位"), [(one.key, one.short) for one in city.units], wanted.unit),
         ("district", _("所在区"), [(one.key, one.name) for one in city.districts], wanted.district),
         ("kind", _("类型"), [(one.key, one.name) for one in city.kinds], wanted.kind),
-        ("state", _("状态"), [(state.value, str(word)) for state, word in STATE_WORDS.items()], wanted.state),
+        ("state", _("状态"), [(state.value, state_name(city, state)) for state in State], wanted.state),
         ("promise", _("承诺"), _promise_words(), wanted.promise),
         ("sure", _("系统把握"), _sure_words(), wanted.sure),
         (
@@ -181,7 +181,7 @@ def _chosen(city: City, wanted: queue.QueueFilter) -> list[tuple[str, str]]:
         "unit": unit.name if unit else "",
         "district": district.name if district else "",
         "kind": city.kind(wanted.kind).name if wanted.kind else "",
-        "state": str(STATE_WORDS[State(wanted.state)]) if wanted.state else "",
+        "state": state_name(city, State(wanted.state)) if wanted.state else "",
         "promise": dict(_promise_words()).get(wanted.promise, ""),
         "sure": dict(_sure_words()).get(wanted.sure, ""),
         "priority": str(teamwork.PRIORITY_WORDS[teamwork.Priority(wanted.priority)]) if wanted.priority else "",

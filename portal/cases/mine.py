@@ -37,7 +37,9 @@ def track_page(ctx: Ctx, form: TrackForm | None = None, reach: ReachForm | None 
     """The look-up, the cases this device knows, and the link to all of one's cases."""
     numbers = own_numbers(ctx)
     found = {case.case_no: case for case in list_by_number(ctx.db, numbers)}
-    own = [(case, views.state_word(case), views.tone(case)) for number in numbers if (case := found.get(number))]
+    own = [
+        (case, views.state_word(ctx.city, case), views.tone(case)) for number in numbers if (case := found.get(number))
+    ]
     form = form or TrackForm(None, case_no=ctx.query("no"))
     return ctx.render("cases/track.html", form=form, reach=reach or ReachForm(None), own=own, status=status)
 

@@ -67,7 +67,7 @@ def _page(ctx: Ctx, case: Case, wrong: tuple[str, Form] | None = None) -> Respon
         status=422 if wrong else 200,
         case=case,
         names=views.names(case, ctx.city),
-        state=views.state_word(case),
+        state=views.state_word(ctx.city, case),
         tone=views.tone(case),
         steps=views.stage_names(),
         stage=views.stage(case),
@@ -104,7 +104,7 @@ def _parts(ctx: Ctx, case: Case) -> list[dict[str, object]]:
             "case": one,
             "number": number,
             "unit": views.names(one, ctx.city)["unit"],
-            "state": views.state_word(one),
+            "state": views.state_word(ctx.city, one),
             "tone": views.tone(one),
             "is_this": one.id == case.id,
         }

@@ -66,7 +66,7 @@ def index(ctx: Ctx) -> Response:
     wanted = chart.read_filter(ctx)
     page = queries.list_public(ctx.db, wanted, ctx.query("after") or None)
     rows = [
-        (case, views.state_word(case), views.tone(case), views.names(case, city), views.clock(case))
+        (case, views.state_word(ctx.city, case), views.tone(case), views.names(case, city), views.clock(case))
         for case in page.rows
     ]
     is_map = ctx.query("view") == "map"
@@ -101,7 +101,7 @@ def show(ctx: Ctx) -> Response:
         "cases/show.html",
         case=case,
         names=views.names(case, ctx.city),
-        state=views.state_word(case),
+        state=views.state_word(ctx.city, case),
         tone=views.tone(case),
         answers=views.answers(case),
         items=views.timeline(case),

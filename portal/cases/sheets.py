@@ -12,7 +12,7 @@ from portal.cases.forms import STAFF_CHANNELS, EntryForm
 from portal.cases.intake import NewCase, open_case
 from portal.cases.lifecycle import as_office, as_system
 from portal.cases.models import Case
-from portal.cases.states import CHANNELS, OUTCOME_WORDS, STATE_WORDS
+from portal.cases.states import CHANNELS, OUTCOME_WORDS, state_name
 from portal.core.clock import CITY_ZONE, local, now
 from portal.core.i18n import gettext as _
 from portal.core.roles import Person
@@ -112,7 +112,7 @@ def list_register(db: Session, city: City) -> Iterator[Sequence[str | int | None
         )
         yield (
             *(case.case_no, kinds.get(case.kind, case.kind), str(CHANNELS.get(case.channel, case.channel))),
-            *(str(STATE_WORDS[case.stands]), group.name if group else "", unit.name if unit else ""),
+            *(state_name(city, case.stands), group.name if group else "", unit.name if unit else ""),
             *(district.name if district else "", case.place_public, case.text_public),
             *(_moment(case.submitted_at), case.due_on.isoformat(), _moment(case.first_contact_at)),
             *(_moment(case.resolved_at), str(OUTCOME_WORDS[case.ended]) if case.ended else ""),

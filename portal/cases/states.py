@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from portal.core.i18n import lazy
 from portal.core.roles import Role
+from portal.groups import City
 
 
 class State(StrEnum):
@@ -91,6 +92,13 @@ PUBLIC_WORDS = {
     State.DEFERRED: lazy("列入挂账，定期复查"),
 }
 """What citizens read where the office's word would not help them."""
+
+
+def state_name(city: City, state: State, is_public: bool = False) -> str:
+    """A state in words: the city's own where it has one, else for citizens or as the office says it."""
+    own = city.state_words.get(state.value)
+    return own or str((PUBLIC_WORDS if is_public else {}).get(state, STATE_WORDS[state]))
+
 
 TONES = {
     State.TRIAGE: "warn",

@@ -12,11 +12,10 @@ from portal.cases.states import (
     OUTCOME_WORDS,
     PAUSED,
     PRAISE,
-    PUBLIC_WORDS,
-    STATE_WORDS,
     TITLES,
     TONES,
     State,
+    state_name,
 )
 from portal.core.clock import local, now
 from portal.core.i18n import gettext as _
@@ -45,11 +44,10 @@ class Item:
     photos: Sequence[PhotoLink] = field(default_factory=list)
 
 
-def state_word(case: Case | CaseLine, is_public: bool = True) -> str:
+def state_word(city: City, case: Case | CaseLine, is_public: bool = True) -> str:
     """The state in words: for citizens, or as the office says it."""
-    if case.stands is State.CLOSED and case.ended:
-        return _("已归档 · %(outcome)s") % {"outcome": str(OUTCOME_WORDS[case.ended])}
-    return str((PUBLIC_WORDS if is_public else {}).get(case.stands, STATE_WORDS[case.stands]))
+    name = state_name(city, case.stands, is_public)
+    return f"{name} · {OUTCOME_WORDS[case.ended]}" if case.stands is State.CLOSED and case.ended else name
 
 
 def channel_word(channel: str) -> str:
@@ -227,7 +225,7 @@ def queue_row(case: Case | CaseLine, city: City) -> QueueRow:
     return QueueRow(
         case=case,
         url=url("cases:desk_show", case_no=case.case_no),
-        state=state_word(case, is_public=False),
+        state=state_word(city, case, is_public=False),
         tone=tone(case),
         foot=f"{words['kind']} {words['district']}",
         group=words["group_short"] or _("未分组"),

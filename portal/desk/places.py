@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from portal.board import BoardSite, find_site, list_findings_at, list_sites_named_in
-from portal.cases import STATE_WORDS, QueueFilter, State, find_case, list_queue
+from portal.cases import QueueFilter, State, find_case, list_queue, state_name
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
 from portal.core.roles import CASE_STAFF, Role
@@ -37,7 +37,7 @@ def place(ctx: Ctx) -> Response:
         sees_cases=sees_cases,
         findings=_findings(ctx, site) if ctx.staff.may(*BOARD_STAFF) else [],
         cases=list_queue(ctx.db, ctx.city, ctx.staff, wanted).rows if sees_cases else [],
-        states={str(state): str(STATE_WORDS[state]) for state in State},
+        states={str(state): state_name(ctx.city, state) for state in State},
         units={unit.key: unit.name for unit in ctx.city.units},
         types={one.key: one.name for one in ctx.city.site_types},
         districts={district.key: district.name for district in ctx.city.districts},

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from portal.cases import STATE_WORDS, Case, State, mentioned_in
+from portal.cases import Case, State, mentioned_in, state_name
 from portal.core.clock import end_of, now, start_of, today
 from portal.core.i18n import gettext as _
 from portal.core.mail import Delivery, OutboxMessage
@@ -130,7 +130,7 @@ def _questions(
         yield "waiting", _("等待分派"), "warn", Case.queue == 0, f"{listed}view=waiting"
     if person.may(*ARBITERS):
         for state in (State.RETURN_ASKED, State.EXTENSION_ASKED, State.REOPEN_ASKED):
-            yield state.value, str(STATE_WORDS[state]), "warn", Case.state == state, f"{listed}state={state}"
+            yield state.value, state_name(city, state), "warn", Case.state == state, f"{listed}state={state}"
         since = _working_days_ago(city, city.deadlines.stuck_working_days)
         stuck = and_(Case.state == State.DISPATCHED, Case.dispatched_at < since)
         yield "stuck", _("派出多日无人签收"), "warn", stuck, f"{listed}state={State.DISPATCHED}"
@@ -162,7 +162,7 @@ def _case_line(city: City, row: Any, moment: datetime) -> Line:
     return Line(
         title=text if len(text) <= SUMMARY_LENGTH else f"{text[: SUMMARY_LENGTH - 1]}…",
         url=f"/desk/cases/{row.case_no}",
-        state=str(STATE_WORDS[state]),
+        state=state_name(city, state),
         tone="warn" if row.due_at < moment else "info",
         notes=(row.case_no, group.short if group else _("未分组"), due % {"day": row.due_on.strftime("%m-%d")}),
         is_sample=row.is_sample,

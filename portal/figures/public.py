@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from portal.board import list_group_findings
-from portal.cases import STATE_WORDS, GroupCount, State, count_by_group, list_public_newest
+from portal.cases import GroupCount, State, count_by_group, list_public_newest, state_name
 from portal.core.clock import end_of, local, now, start_of, today
 from portal.core.errors import NotFound
 from portal.core.estimates import percent_text, share
@@ -90,7 +90,7 @@ def group(ctx: Ctx) -> Response:
         part_head=[_("名称"), _("到期件数"), _("响应率"), _("解决率"), _("满意率"), _("评价覆盖率"), _("超期未办结")],
         least=LEAST,
         percent_text=percent_text,
-        cases=[(case, str(STATE_WORDS[State(case.state)])) for case in cases],
+        cases=[(case, state_name(city, State(case.state))) for case in cases],
         has_samples=any(row.is_sample for row in rows),
         news=list_newest_news(ctx.db, NEWEST, group=found.key),
         findings=list_group_findings(ctx.db, found.key, NEWEST),

@@ -160,6 +160,7 @@ class City:
     site_message_closed: str
     calendar: Mapping[date, bool]
     confirm_contact: bool = False
+    state_words: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _groups(self) -> dict[str, Group]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields
 from datetime import date
@@ -48,6 +49,13 @@ __all__ = ["check_city", "corpus_topics", "list_cities", "load_city"]
 KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 SHIPPED_CORPUS = Path(__file__).parents[2] / "content" / "corpus"
 RHYTHMS = ("friday", "last_friday", "month", "quarter", "year")
+STATES = (
+    *("draft_confirm", "submitted", "triage", "dispatched", "accepted", "in_progress", "need_info", "return_asked"),
+    *("extension_asked", "deferred", "resolved", "reopen_asked", "reopened", "closed", "rejected", "transferred"),
+    *("merged", "withdrawn"),
+)
+"""The states of a case that a city may give a name of its own."""
+MOST_STATE_WORD = 10
 UNIT_KINDS = ("office", "department", "district", "utility")
 
 
@@ -148,6 +156,7 @@ def _city(key: str, city: Reader, groups: Reader, units: Reader, sites: Reader) 
         outside=groups.texts("outside", required=True),
         site_message=city.text("site_message", ""),
         confirm_contact=city.flag("confirm_contact"),
+        state_words=_state_words(city),
         site_message_closed=city.text("site_message_closed", ""),
         calendar={table.day("day"): table.flag("works") for table in _calendar(city)},
     )
@@ -173,6 +182,21 @@ def _score(city: Reader) -> ScoreRules:
     if not 0 <= rules.partial_solved_weight <= 1:
         table.fault("partial_solved_weight", "must be a share between 0 and 1")
     return rules
+
+
+def _state_words(city: Reader) -> dict[str, str]:
+    """The city's own names for the states of a case; a state that is left out keeps the usual one."""
+    if "state_words" not in city.data:
+        return {}
+    table = city.table("state_words")
+    words = {state: table.text(state) for state in STATES if state in table.data}
+    for state, word in words.items():
+        if len(word) > MOST_STATE_WORD:
+            table.fault(state, f"must have at most {MOST_STATE_WORD} characters, it stands on tags")
+    for word, count in Counter(words.values()).items():
+        if word and count > 1:
+            city.fault("state_words", f"{word} is the name of {count} states")
+    return words
 
 
 def _same_key(key: str, city: Reader) -> str:

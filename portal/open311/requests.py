@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.cases import STATE_WORDS, Case, CaseEvent, State
+from portal.cases import Case, CaseEvent, State, state_name
 from portal.core.clock import CITY_ZONE, local, now
 from portal.core.errors import BadInput, NotFound
 from portal.core.paging import Page, list_page
@@ -124,7 +124,7 @@ def get_own(db: Session, case_id: int) -> Case:
     return case
 
 
-def list_history(db: Session, case: Case) -> list[dict[str, str]]:
+def list_history(db: Session, city: City, case: Case) -> list[dict[str, str]]:
     """The steps of a case that everybody may read, oldest first: moment, state, and what was said."""
     events = db.scalars(
         select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.is_public).order_by(CaseEvent.id)
@@ -134,7 +134,7 @@ def list_history(db: Session, case: Case) -> list[dict[str, str]]:
             "datetime": _written(event.at),
             "action": event.action,
             "state": event.to_state,
-            "state_name": str(STATE_WORDS[State(event.to_state)]),
+            "state_name": state_name(city, State(event.to_state)),
             "text": event.public_text,
         }
         for event in events
@@ -147,7 +147,7 @@ def as_request(city: City, case: Case, photo_url: str) -> dict[str, Any]:
     return {
         "service_request_id": case.case_no,
         "status": "open" if case.queue <= 1 else "closed",
-        "status_notes": case.reply_public or str(STATE_WORDS[State(case.state)]),
+        "status_notes": case.reply_public or state_name(city, State(case.state)),
         "service_name": group.name if group else "",
         "service_code": case.group,
         "description": case.text_public,

@@ -112,7 +112,7 @@ def request(ctx: Ctx, form: str) -> Response:
     case = _readable(ctx)
     shown = _shown(ctx, case)
     if ctx.query("extensions") == "true":
-        shown["extended_attributes"] = {"history": list_history(ctx.db, case)}
+        shown["extended_attributes"] = {"history": list_history(ctx.db, ctx.city, case)}
     return answer("service_requests", [shown], form)
 
 

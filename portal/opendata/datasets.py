@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.cases import OUTCOME_WORDS, STATE_WORDS, Case, Outcome, State
+from portal.cases import OUTCOME_WORDS, Case, Outcome, State, state_name
 from portal.core.clock import local, now
 from portal.core.i18n import lazy
 from portal.core.paging import list_page
@@ -75,7 +75,7 @@ def _case(portal: Portal, case: Case) -> Row:
         "lat": round(case.lat, 3) if case.lat is not None else None,
         "lng": round(case.lng, 3) if case.lng is not None else None,
         "state": case.state,
-        "state_name": str(STATE_WORDS[State(case.state)]),
+        "state_name": state_name(city, State(case.state)),
         "outcome": case.outcome or "",
         "outcome_name": str(OUTCOME_WORDS[Outcome(case.outcome)]) if case.outcome else "",
         "submitted_on": local(case.submitted_at).date(),

@@ -315,3 +315,29 @@ def test_overrides_of_the_calendar_need_a_source_and_reach_the_city(folder: Path
     assert load_city(folder, "changzhou").is_workday(date(2027, 1, 9))
     path.write_text(text + rows.replace('source = "示例通知"\n', ""), encoding="utf-8")
     assert check_city(folder, "changzhou") == [Fault("city.toml", "calendar[1].source", "is missing")]
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ('dispached = "已交办"', Fault("city.toml", "state_words.dispached", "is not known here")),
+        ('dispatched = ""', Fault("city.toml", "state_words.dispatched", "is empty")),
+        ("dispatched = 3", Fault("city.toml", "state_words.dispatched", "must be str, not int")),
+        (
+            'dispatched = "已经交给责任单位去办理"',
+            Fault("city.toml", "state_words.dispatched", "must have at most 10 characters, it stands on tags"),
+        ),
+        (
+            'dispatched = "已交办"\naccepted = "已交办"',
+            Fault("city.toml", "state_words", "已交办 is the name of 2 states"),
+        ),
+    ],
+)
+def test_a_wrong_name_of_a_state_is_a_fault(folder: Path, words: str, fault: Fault) -> None:
+    assert fault in change(folder, "city.toml", "[deadlines]", f"[state_words]\n{words}\n\n[deadlines]")
+
+
+def test_a_city_may_name_some_states_itself(folder: Path) -> None:
+    words = '[state_words]\ndispatched = "已交办"\n\n[deadlines]'
+    assert change(folder, "city.toml", "[deadlines]", words) == []
+    assert load_city(folder, "changzhou").state_words == {"dispatched": "已交办"}
