@@ -80,7 +80,7 @@
   });
   dialog.querySelector("[data-blur-undo]").addEventListener("click", () => { boxes.pop(); draw(); });
   dialog.querySelector("[data-blur-cancel]").addEventListener("click", () => dialog.close());
-  dialog.querySelector("[data-blur-done]").addEventListener("click", () => { draw(false); done(); dialog.close(); });
+  dialog.querySelector("[data-blur-done]").addEventListener("click", async () => { draw(false); await done(); dialog.close(); });
 
   // The report form: a button for each chosen photo; the covered one takes its place in the field.
   document.querySelectorAll("[data-previews]").forEach((holder) => {
@@ -97,12 +97,14 @@
         button.addEventListener("click", async () => {
           let source;
           try { source = await createImageBitmap(file); } catch { button.textContent = dialog.dataset.failed; button.disabled = true; return; }
-          open(source, () => boxes.length && canvas.toBlob((blob) => {
+          // The dialog stays until the covered photo is in its place: nobody sends the open one in between.
+          open(source, () => boxes.length && new Promise((covered) => canvas.toBlob((blob) => {
             const files = new DataTransfer();
             for (const one of input.files) files.items.add(one === file ? new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }) : one);
             input.files = files.files;
             input.dispatchEvent(new Event("change", { bubbles: true }));
-          }, "image/jpeg", 0.9));
+            covered();
+          }, "image/jpeg", 0.9)));
         });
         return button;
       }));

@@ -46,7 +46,7 @@ def test_a_point_is_put_on_the_map_by_keyboard_and_taken_back_by_no_place(enter:
     page.locator("[data-map-loader] summary").click()
     page.locator(".leaflet-container").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('[name=lat]').value !== ''")
+    expect(page.locator("[name=lat]")).not_to_have_value("")
     expect(page.locator("[data-picked]")).to_contain_text(page.input_value("[name=lat]"))
     page.locator("[data-unpick]").click()
     assert page.input_value("[name=lat]") == ""
@@ -61,9 +61,11 @@ def test_a_face_is_covered_by_keyboard_before_the_photo_leaves_the_device(enter:
     before = photo.stat().st_size
     page.set_input_files("[name=photos]", photo)
     page.get_by_role("button", name="遮挡第 1 张").click()
+    expect(page.locator("dialog canvas")).to_be_focused()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="完成").click()
-    page.wait_for_function("size => document.querySelector('[name=photos]').files[0].size !== size", arg=before)
+    expect(page.get_by_role("button", name="完成")).to_be_hidden()
+    assert page.evaluate("document.querySelector('[name=photos]').files[0].size") != before
     page.fill("[name=text]", TEXT)
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.locator("h1")).to_contain_text("已收到")
