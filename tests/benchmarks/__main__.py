@@ -171,12 +171,15 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _loosen(database: Path, statements: list[tuple[str, Any]]) -> None:
-    """Take unique keys off the tables that plain inserts go to: the floor repeats the same rows."""
+    """Take unique keys, and triggers, off the tables that plain inserts go to: the floor repeats the same rows."""
     tables = {
         sql.split()[2].strip('"') for sql, _ in statements if sql.startswith("INSERT") and "ON CONFLICT" not in sql
     }
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA foreign_keys=OFF")
+        # Triggers name tables that go away for a moment, and the floor has no history to guard.
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{trigger}"')
         for table in tables:
             indexes = [row[1] for row in connection.execute(f'PRAGMA index_list("{table}")')]
             keyed = [[row[2] for row in connection.execute(f'PRAGMA index_info("{index}")')] for index in indexes]
