@@ -21,7 +21,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the columns away."""
+    """Take the columns away, and put the empty table back."""
+    op.create_table(
+        "case_photo_print",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("photo_id", sa.Integer(), nullable=False),
+        sa.Column("is_whole", sa.Boolean(), nullable=False),
+        sa.Column("hash", sa.String(length=20), nullable=False),
+        *(sa.Column(f"band{number}", sa.Integer(), nullable=False) for number in range(4)),
+        sa.ForeignKeyConstraint(["photo_id"], ["case_photo.id"], name=op.f("fk_case_photo_print_photo_id_case_photo")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_photo_print")),
+    )
     with op.batch_alter_table("case_photo", recreate="never") as table:
         table.drop_column("same_as")
         table.drop_column("prints")
