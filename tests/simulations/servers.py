@@ -14,16 +14,11 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from tests.benchmarks.processes import free_port
 from tests.cases.factories import TEXT, photo_bytes
 from tests.conftest import ROOT
 
 BOUNDARY = "a-line-that-stands-in-no-text"
-
-
-def free_port() -> int:
-    """A port that nobody uses just now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @dataclass
