@@ -89,6 +89,13 @@ def test_later_an_edit_is_refused_but_withdrawing_is_not(
     assert client.post(f"/cases/{number}/withdraw", data={"reason": ""}).status_code == 409
 
 
+def test_an_old_browser_that_says_nothing_of_itself_can_still_act_on_its_case(client: TestClient) -> None:
+    del client.headers["Sec-Fetch-Site"]
+    number, code = submit(client)
+    assert client.post("/cases/track", data={"case_no": number, "query_code": code}).status_code == 303
+    assert client.post(f"/cases/{number}/withdraw", data={"reason": "已经好了"}).status_code == 303
+
+
 def test_photos_are_for_their_reporter_only_until_made_public(client: TestClient, app: Starlette, db: Session) -> None:
     files = [("photos", ("a.jpg", photo_bytes(), "image/jpeg"))]
     number = client.post("/cases", data=FORM, files=files, headers=JSON).json()["case_no"]

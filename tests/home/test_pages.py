@@ -76,6 +76,7 @@ def test_every_answer_carries_the_headers_that_help_the_browser(client: TestClie
         {"Sec-Fetch-Site": "same-site"},
         {"Sec-Fetch-Site": "", "Origin": "https://evil.example"},
         {"Sec-Fetch-Site": "", "Origin": "null"},
+        {"Sec-Fetch-Site": "", "Referer": "https://evil.example/form"},
     ],
 )
 def test_a_form_from_another_site_is_refused(client: TestClient, headers: dict[str, str]) -> None:
