@@ -4,15 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO, Protocol
 
 import wtforms
-from wtforms import i18n
 from wtforms.fields import Field, MultipleFileField
 from wtforms.form import BaseForm
 
 from portal.core.chinese import clean
-from portal.core.i18n import language, lazy
+from portal.core.form_messages import Messages
+from portal.core.i18n import lazy
 from portal.core.photos import BYTES_LIMIT, Photo, PhotoRefused, check_and_shrink
-
-LOCALES = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
 
 
 class _Posted(Protocol):
@@ -47,7 +45,7 @@ class Form(wtforms.Form):
         """WTForms' settings."""
 
         def get_translations(self, form: wtforms.Form) -> Any:
-            return i18n.get_translations(LOCALES[language()])
+            return Messages()
 
     def __init__(self, posted: _Posted | None = None, obj: object | None = None, **values: Any) -> None:
         super().__init__(_Cleaned(posted) if posted is not None else None, obj, **values)

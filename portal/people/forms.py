@@ -54,7 +54,9 @@ class NominateForm(Form):
     evidence = TextAreaField(lazy("可以核实的线索"), [InputRequired(), Length(max=1000)])
     photos = PhotosField(lazy("照片"), most=6)
     contact = StringField(lazy("您的联系方式"), [InputRequired(), Length(max=100)])
-    consent = BooleanField(lazy("我同意用上面的联系方式核实情况，内容属实"), [InputRequired()])
+    consent = BooleanField(
+        lazy("我同意用上面的联系方式核实情况，内容属实"), [InputRequired(lazy("请勾选这一项，我们才能核实推荐。"))]
+    )
 
     def set_choices(self, city: City) -> None:
         """Categories and districts of the city."""
