@@ -18,12 +18,17 @@ class SubmitForm(Form):
     confidential = BooleanField(lazy("已确认不含涉密和不宜公开的内容"))
 
 
-class ReviewForm(Form):
-    """Agree, or send back with a reason; version is the one that was read."""
+class ReadForm(Form):
+    """Decide about a text; version is the one that was read."""
+
+    version = IntegerField(lazy("版本"), [InputRequired(), NumberRange(1, 100_000)])
+
+
+class ReviewForm(ReadForm):
+    """Agree, or send back with a reason."""
 
     note = TextAreaField(lazy("审核意见"), [Length(max=1000)])
     legal = BooleanField(lazy("已做法制审核"))
-    version = IntegerField(lazy("版本"), [InputRequired(), NumberRange(1, 100_000)])
 
 
 class ScheduleForm(Form):

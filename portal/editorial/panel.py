@@ -16,7 +16,7 @@ from portal.editorial.checks import Finding, check_texts, read_word_lists
 from portal.editorial.laws import Snapshot, law_of
 from portal.editorial.models import UNPUBLISHED, Comment, Kind, Overrule, Piece, Review, Revision, State, live
 from portal.editorial.publication import why_not_correction
-from portal.editorial.reviews import next_level, why_not, why_not_urgent
+from portal.editorial.reviews import is_returned_late, next_level, reviews_of_round, why_not, why_not_urgent
 from portal.editorial.service import newest_revision
 from portal.groups import City
 
@@ -42,6 +42,7 @@ class Panel:
     findings: Sequence[Finding]
     labels: dict[str, str]
     has_own_withdrawal: bool
+    is_returned_late: bool
 
     @property
     def open_findings(self) -> list[Finding]:
@@ -70,6 +71,7 @@ def make_panel(ctx: Ctx, piece: Piece) -> Panel:
         findings=find_faults(ctx, piece, revision.snapshot) if is_checked else [],
         labels={name: law.label(name) for name in law.texts(revision.snapshot)},
         has_own_withdrawal=law.has_own_withdrawal,
+        is_returned_late=is_returned_late(piece, reviews_of_round(db, piece)),
     )
 
 

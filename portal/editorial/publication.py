@@ -13,7 +13,7 @@ from portal.core.roles import Person, Role
 from portal.editorial.history import as_of, now, working_back
 from portal.editorial.laws import law_of
 from portal.editorial.models import Piece, Revision, State
-from portal.editorial.reviews import approve, demand_urgent
+from portal.editorial.reviews import approve, demand_urgent, lacks_late_reviews, reviews_of_round
 from portal.editorial.service import EditClash, keep_revision, lock, log, newest_revision, submit_for_review
 
 CLOCK = "clock"
@@ -74,9 +74,12 @@ def _publish(db: Session, piece: Piece, by: Person | str) -> None:
     log(db, by, "publish", piece, version=piece.version, urgent=piece.is_urgent)
 
 
-def confirm_urgent(db: Session, piece: Piece, by: Person) -> None:
-    """Publish at once as the second person; the three reviews are then still to be given."""
-    demand_urgent(db, piece, by)
+def confirm_urgent(db: Session, piece: Piece, by: Person, version: int | None = None) -> None:
+    """Publish at once as the second person; the three reviews are then still to be given.
+
+    version: the version this person read.
+    """
+    demand_urgent(db, piece, by, version)
     piece.is_urgent = True
     piece.urgent_confirmed_by = by.username
     piece.publish_at = None
@@ -206,6 +209,9 @@ def approve_correction(db: Session, piece: Piece, by: Person) -> Revision:
     piece.title = revision.title
     piece.corrected_at = piece.updated_at = now()
     piece.correction_note = revision.note
+    if lacks_late_reviews(piece, reviews_of_round(db, piece)):
+        # The late reviews are about what is public now, so a corrected text gets all three anew.
+        piece.round += 1
     db.flush()
     law_of(piece).apply(db, piece, revision.snapshot)
     log(db, by, "approve_correction", piece, version=revision.number)

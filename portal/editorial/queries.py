@@ -21,7 +21,7 @@ from portal.editorial.models import (
     Revision,
     State,
 )
-from portal.editorial.reviews import level_after, why_not_after, why_not_urgent
+from portal.editorial.reviews import is_returned_late, level_after, why_not_after, why_not_urgent
 
 MOST_AWAITING = 100
 
@@ -75,7 +75,7 @@ def list_awaiting(db: Session, person: Person) -> list[Piece]:
     ).all()
     reviews, writers = _reviews_by_piece(db, waiting), _writers_by_piece(db, waiting)
     return [
-        piece for piece in waiting if _awaits(piece, person, reviews[piece.id], writers.get(piece.id, piece.author))
+        piece for piece in waiting if _awaits(piece, person, reviews[piece.id], writers.get(piece.id, [piece.author]))
     ]
 
 
@@ -89,26 +89,36 @@ def _reviews_by_piece(db: Session, pieces: Sequence[Piece]) -> dict[int, list[Re
     return found
 
 
-def _writers_by_piece(db: Session, pieces: Sequence[Piece]) -> dict[int, str]:
-    """Who wrote each piece's newest text, a waiting correction included."""
+def _writers_by_piece(db: Session, pieces: Sequence[Piece]) -> dict[int, list[str]]:
+    """Who wrote each piece's texts, the writer of the newest last, a waiting correction included."""
     rows = db.execute(
         select(Revision.piece_id, Revision.author)
-        .join(Piece, Piece.id == Revision.piece_id)
-        .where(Revision.piece_id.in_([piece.id for piece in pieces]), Revision.number == Piece.version)
+        .where(Revision.piece_id.in_([piece.id for piece in pieces]))
+        .order_by(Revision.number)
     )
-    return {piece_id: author for piece_id, author in rows}  # noqa: C416 - rows are no pairs to the type checker
+    found: dict[int, list[str]] = {}
+    for piece_id, author in rows:
+        found.setdefault(piece_id, []).append(author)
+    return found
 
 
-def _awaits(piece: Piece, person: Person, reviews: Sequence[Review], writer: str) -> bool:
-    if piece.state == State.DRAFT and piece.author == person.username and piece.round > 1:
+def _awaits(piece: Piece, person: Person, reviews: Sequence[Review], writers: Sequence[str]) -> bool:
+    if piece.author == person.username and _is_back_with_author(piece, reviews):
         return True
     if not person.may(Role.REVIEWER):
         return False
     if piece.urgent_by and piece.state != State.PUBLISHED and not why_not_urgent(piece, person):
         return True
-    if piece.pending_revision_id is not None and writer != person.username:
+    if piece.pending_revision_id is not None and writers[-1] != person.username:
         return True
-    return level_after(piece, reviews) > 0 and not why_not_after(piece, person, writer, reviews)
+    return level_after(piece, reviews) > 0 and not why_not_after(piece, person, writers, reviews)
+
+
+def _is_back_with_author(piece: Piece, reviews: Sequence[Review]) -> bool:
+    """Sent back before publication, or by a late review and not corrected yet."""
+    if piece.state == State.DRAFT:
+        return piece.round > 1
+    return is_returned_late(piece, reviews) and piece.pending_revision_id is None
 
 
 def list_revisions(db: Session, piece: Piece) -> Sequence[Revision]:

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from portal.core.errors import BadInput, Conflict, Forbidden
 from portal.core.i18n import gettext as _
 from portal.core.roles import Person, Role
+from portal.editorial.checks import Finding
 from portal.editorial.history import now
 from portal.editorial.laws import law_of
 from portal.editorial.models import REVIEW_STATES, Piece, Result, Review, State
-from portal.editorial.service import lock, log, newest_revision, reset
+from portal.editorial.service import demand_settled, lock, log, reset, writers_of
 
 LEVELS = (1, 2, 3)
 URGENT_FROM = (State.DRAFT, *REVIEW_STATES, State.APPROVED, State.SCHEDULED)
@@ -33,25 +34,39 @@ def level_after(piece: Piece, reviews: Sequence[Review]) -> int:
     """As next_level, from the reviews of the present round."""
     if piece.level:
         return piece.level
-    if piece.is_urgent and piece.state == State.PUBLISHED:
-        done = sum(review.result == Result.APPROVED for review in reviews)
-        return done + 1 if done < len(LEVELS) else 0
-    return 0
+    if not lacks_late_reviews(piece, reviews) or is_returned_late(piece, reviews) or piece.pending_revision_id:
+        return 0
+    return _approvals(reviews) + 1
+
+
+def _approvals(reviews: Sequence[Review]) -> int:
+    return sum(review.result == Result.APPROVED for review in reviews)
+
+
+def lacks_late_reviews(piece: Piece, reviews: Sequence[Review]) -> bool:
+    """Whether it was published in haste and its text has not had all three reviews since."""
+    return piece.is_urgent and piece.state == State.PUBLISHED and _approvals(reviews) < len(LEVELS)
+
+
+def is_returned_late(piece: Piece, reviews: Sequence[Review]) -> bool:
+    """Whether a late review sent back what is public already: it must be corrected, or withdrawn."""
+    returned = any(review.result == Result.RETURNED for review in reviews)
+    return returned and lacks_late_reviews(piece, reviews)
 
 
 def why_not(db: Session, piece: Piece, by: Person) -> str:
     """Why this person may not give the next review; empty when they may."""
-    return why_not_after(piece, by, newest_revision(db, piece).author, reviews_of_round(db, piece))
+    return why_not_after(piece, by, writers_of(db, piece), reviews_of_round(db, piece))
 
 
-def why_not_after(piece: Piece, by: Person, last_writer: str, reviews: Sequence[Review]) -> str:
-    """As why_not, from who wrote the present text and the reviews of the present round."""
+def why_not_after(piece: Piece, by: Person, writers: Sequence[str], reviews: Sequence[Review]) -> str:
+    """As why_not, from everybody who wrote in it and the reviews of the present round."""
     if not by.may(Role.REVIEWER):
         return _("您的账号没有审核权限。")
     if piece.author == by.username:
         return _("作者不能审核自己的稿件，请由其他人审核。")
-    if last_writer == by.username:
-        return _("这一稿由您修改，请由其他人审核。")
+    if by.username in writers:
+        return _("您改过这篇稿件，请由其他人审核。")
     if any(review.reviewer == by.username for review in reviews):
         return _("您已经审过这一稿，三审须由三个人完成。")
     return ""
@@ -138,8 +153,19 @@ def send_back(db: Session, piece: Piece, by: Person, reason: str, version: int |
     return review
 
 
-def ask_urgent(db: Session, piece: Piece, by: Person, reason: str, *, is_confidential_checked: bool) -> None:
-    """Ask to publish at once, before the reviews; a second person has to agree with `confirm_urgent`."""
+def ask_urgent(
+    db: Session,
+    piece: Piece,
+    by: Person,
+    reason: str,
+    findings: Sequence[Finding] = (),
+    *,
+    is_confidential_checked: bool,
+) -> None:
+    """Ask to publish at once, before the reviews; a second person has to agree with `confirm_urgent`.
+
+    findings: as in submit_for_review; haste excuses no telephone number. Any later edit takes the request back.
+    """
     lock(db, piece)
     if piece.state not in URGENT_FROM:
         raise Conflict(_("这篇内容现在不能紧急发布。"))
@@ -147,6 +173,7 @@ def ask_urgent(db: Session, piece: Piece, by: Person, reason: str, *, is_confide
         raise BadInput(_("请写明紧急发布的理由。"))
     if not is_confidential_checked:
         raise BadInput(_("紧急发布前也须完成保密审查。"), _("请勾选“已确认不含涉密和不宜公开的内容”。"))
+    demand_settled(db, piece, findings)
     piece.is_confidential_checked = True
     piece.confidential_checked_by = by.username
     piece.urgent_by, piece.urgent_by_name, piece.urgent_at = by.username, by.name, now()
@@ -166,9 +193,10 @@ def why_not_urgent(piece: Piece, by: Person) -> str:
     return ""
 
 
-def demand_urgent(db: Session, piece: Piece, by: Person) -> None:
+def demand_urgent(db: Session, piece: Piece, by: Person, version: int | None) -> None:
     """Raise unless this person may agree to the urgent publication and nothing of the kind's law stands in the way."""
     lock(db, piece)
+    _demand_version(piece, version)
     if piece.state not in URGENT_FROM:
         raise Conflict(_("这篇内容现在不能紧急发布。"))
     reason = why_not_urgent(piece, by)

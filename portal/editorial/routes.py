@@ -16,6 +16,7 @@ from portal.editorial.forms import (
     CommentForm,
     LinkForm,
     OverruleForm,
+    ReadForm,
     ReviewForm,
     ScheduleForm,
     SubmitForm,
@@ -103,16 +104,17 @@ def ask_urgent(ctx: Ctx) -> Response:
     """Ask to publish before the reviews."""
     piece, form = _piece(ctx), UrgentForm(ctx.data)
     _demand(form)
-    reviews.ask_urgent(
-        ctx.db, piece, ctx.staff, text(form.reason), is_confidential_checked=bool(form.confidential.data)
-    )
+    findings = find_faults(ctx, piece, service.newest_revision(ctx.db, piece).snapshot)
+    is_checked = bool(form.confidential.data)
+    reviews.ask_urgent(ctx.db, piece, ctx.staff, text(form.reason), findings, is_confidential_checked=is_checked)
     return _back(ctx, piece, _("已申请紧急发布，请另一位审核人确认。"))
 
 
 def confirm_urgent(ctx: Ctx) -> Response:
     """Publish in haste as the second person."""
-    piece = _piece(ctx)
-    publication.confirm_urgent(ctx.db, piece, ctx.staff)
+    piece, form = _piece(ctx), ReadForm(ctx.data)
+    _demand(form)
+    publication.confirm_urgent(ctx.db, piece, ctx.staff, form.version.data)
     return _back(ctx, piece, _("已紧急发布，三审须随后补齐。"))
 
 

@@ -102,6 +102,11 @@ def newest_revision(db: Session, piece: Piece) -> Revision:
     return db.scalars(select(Revision).where(Revision.piece_id == piece.id, Revision.number == piece.version)).one()
 
 
+def writers_of(db: Session, piece: Piece) -> Sequence[str]:
+    """Who wrote any of its texts, by user name, the writer of the present one last."""
+    return db.scalars(select(Revision.author).where(Revision.piece_id == piece.id).order_by(Revision.number)).all()
+
+
 def lock(db: Session, piece: Piece) -> None:
     """Let nobody else change this piece until the transaction ends, and read it as it is now.
 
@@ -143,8 +148,7 @@ def save_revision(
     is_reset = piece.state != State.DRAFT
     if is_reset:
         reset(piece)
-    # What was sworn about one text says nothing about another.
-    piece.is_confidential_checked = False
+    forget_oaths(piece)
     db.flush()
     log(db, by, "save", piece, version=piece.version, back_to_start=is_reset)
     return revision
@@ -155,6 +159,11 @@ def reset(piece: Piece) -> None:
     piece.state = State.DRAFT
     piece.round += 1
     piece.publish_at = None
+    forget_oaths(piece)
+
+
+def forget_oaths(piece: Piece) -> None:
+    """What was sworn and asked about one text says nothing about another: confidentiality, and haste."""
     piece.is_confidential_checked = False
     piece.urgent_by = piece.urgent_by_name = piece.urgent_reason = ""
     piece.urgent_at = None
@@ -174,12 +183,7 @@ def submit_for_review(
         raise Conflict(_("这篇内容已经送审。"), _("请刷新页面查看当前状态。"))
     if not is_confidential_checked:
         raise BadInput(_("送审前请先完成保密审查。"), _("请勾选“已确认不含涉密和不宜公开的内容”。"))
-    open_findings = unsettled(db, piece, findings)
-    if open_findings:
-        raise BadInput(
-            _("还有 %(count)s 处检查意见没有处理。") % {"count": len(open_findings)},
-            _("请逐条修改，或写明保留的理由。"),
-        )
+    demand_settled(db, piece, findings)
     faults = law_of(piece).before_review(db, piece)
     if faults:
         raise BadInput(faults[0], " ".join(faults[1:]))
@@ -189,6 +193,16 @@ def submit_for_review(
     piece.updated_at = now()
     db.flush()
     log(db, by, "submit", piece, version=piece.version)
+
+
+def demand_settled(db: Session, piece: Piece, findings: Sequence[Finding]) -> None:
+    """Raise BadInput while something that the checks found is neither mended nor overruled."""
+    open_findings = unsettled(db, piece, findings)
+    if open_findings:
+        raise BadInput(
+            _("还有 %(count)s 处检查意见没有处理。") % {"count": len(open_findings)},
+            _("请逐条修改，或写明保留的理由。"),
+        )
 
 
 def unsettled(db: Session, piece: Piece, findings: Sequence[Finding]) -> list[Finding]:

@@ -18,12 +18,14 @@ from portal.editorial import (
     approve,
     approve_correction,
     ask_urgent,
+    check_texts,
     confirm_urgent,
     correct,
     list_awaiting,
     list_revisions,
     live,
     newest_revision,
+    overrule,
     save_revision,
     schedule,
     send_back,
@@ -106,6 +108,57 @@ def test_the_one_who_asked_for_urgency_does_not_confirm_it(db: Session) -> None:
     ask_urgent(db, piece, reviewers[0], "暴雨预警", is_confidential_checked=True)
     with pytest.raises(Forbidden, match="以外的人"):
         confirm_urgent(db, piece, reviewers[0])
+
+
+def test_an_edit_takes_the_request_for_urgency_back(db: Session) -> None:
+    author, reviewers = make_newsroom(db)
+    piece = make_piece(db, author)
+    ask_urgent(db, piece, author, "暴雨预警", is_confidential_checked=True)
+    save_revision(db, piece, author, piece.title, {"body": "另一段话"}, piece.version)
+    with pytest.raises(Forbidden, match="还没有人申请"):
+        confirm_urgent(db, piece, reviewers[0])
+    assert list_awaiting(db, reviewers[0]) == []
+
+
+def test_the_second_person_publishes_what_they_read(db: Session) -> None:
+    author, reviewers = make_newsroom(db)
+    piece = make_piece(db, author)
+    save_revision(db, piece, author, piece.title, {"body": "第二稿"}, piece.version)
+    ask_urgent(db, piece, author, "暴雨预警", is_confidential_checked=True)
+    with pytest.raises(Conflict, match="改过"):
+        confirm_urgent(db, piece, reviewers[0], version=1)
+    confirm_urgent(db, piece, reviewers[0], version=2)
+
+
+def test_haste_excuses_nothing_that_the_checks_found(db: Session) -> None:
+    author, _reviewers = make_newsroom(db)
+    piece = make_piece(db, author)
+    findings = check_texts({"body": "联系人电话 13800138000"}, now().date())
+    with pytest.raises(BadInput, match="1 处检查意见"):
+        ask_urgent(db, piece, author, "暴雨预警", findings, is_confidential_checked=True)
+    overrule(db, piece, author, findings[0], "这是值班电话")
+    ask_urgent(db, piece, author, "暴雨预警", findings, is_confidential_checked=True)
+
+
+def test_a_late_review_that_sends_back_waits_for_a_correction_and_begins_anew(db: Session) -> None:
+    author, reviewers = make_newsroom(db)
+    piece = make_piece(db, author)
+    ask_urgent(db, piece, author, "暴雨预警", is_confidential_checked=True)
+    confirm_urgent(db, piece, reviewers[0])
+    approve(db, piece, reviewers[1])
+    send_back(db, piece, reviewers[0], "时间写错了")
+    assert piece.is_live
+    assert list_awaiting(db, author) == [piece]
+    with pytest.raises(Conflict, match="不在审核中"):
+        approve(db, piece, reviewers[2])
+    correct(db, piece, author, piece.title, {"body": "今晚九时"}, "更正时间", piece.version)
+    assert list_awaiting(db, author) == []
+    with pytest.raises(Conflict, match="不在审核中"):
+        approve(db, piece, reviewers[2])
+    approve_correction(db, piece, reviewers[2])
+    for reviewer in reviewers:
+        assert approve(db, piece, reviewer).is_late
+    assert all(list_awaiting(db, one) == [] for one in (author, *reviewers))
 
 
 def test_a_public_text_is_not_edited_but_corrected_by_two(db: Session) -> None:

@@ -7,7 +7,16 @@ from sqlalchemy.orm import Session
 
 from portal.core.audit import AuditEvent
 from portal.core.errors import BadInput, Conflict, Forbidden
-from portal.editorial import State, approve, reviews_of_round, save_revision, schedule, send_back, submit_for_review
+from portal.editorial import (
+    State,
+    approve,
+    list_awaiting,
+    reviews_of_round,
+    save_revision,
+    schedule,
+    send_back,
+    submit_for_review,
+)
 from tests.editorial.factories import make_newsroom, make_piece, review_thrice
 
 
@@ -48,7 +57,19 @@ def test_who_rewrote_the_text_may_not_review_it(db: Session) -> None:
     piece = make_piece(db, author)
     save_revision(db, piece, reviewers[0], piece.title, {"body": "改过"}, piece.version)
     submit_for_review(db, piece, author, is_confidential_checked=True)
-    with pytest.raises(Forbidden, match="由您修改"):
+    with pytest.raises(Forbidden, match="您改过"):
+        approve(db, piece, reviewers[0])
+
+
+def test_nobody_reviews_words_of_their_own_after_the_author_touched_them(db: Session) -> None:
+    author, reviewers = make_newsroom(db)
+    piece = make_piece(db, author)
+    save_revision(db, piece, reviewers[0], piece.title, {"body": "审核员写的全文"}, piece.version)
+    save_revision(db, piece, author, piece.title, {"body": "审核员写的全文。"}, piece.version)
+    submit_for_review(db, piece, author, is_confidential_checked=True)
+    assert list_awaiting(db, reviewers[0]) == []
+    assert list_awaiting(db, reviewers[1]) == [piece]
+    with pytest.raises(Forbidden, match="您改过"):
         approve(db, piece, reviewers[0])
 
 
