@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Staff
-from portal.board import issues, service
+from portal.board import issues, queries, service
 from portal.board.issues import IssueDraft
 from portal.board.models import BoardFinding, BoardIssue, BoardSite
 from portal.board.service import FindingDraft
@@ -47,20 +47,10 @@ def _load_issue(
 ) -> None:
     published = min(datetime.combine(_day(days_ago), time(10), CITY_ZONE), now())
     sites = {site.key: site for site in db.scalars(select(BoardSite))}
-    inspection = service.open_inspection(
-        db,
-        "random",
-        "月度随机抽查（示例）",
-        _day(max(int(entry["found_days_ago"]) for entry in entries)),
-        people[SUPERVISOR],
-        inspectors="督查组（示例）",
-        seed=f"sample-{portal.city.key}-{days_ago}",
-        wanted=min(len(entries) + 2, len(sites)),
-    )
+    entries = [entry for entry in entries if entry["site"] in sites]
+    rounds = _load_inspections(db, portal, [sites[entry["site"]] for entry in entries], entries, days_ago, people)
     findings = [
-        _load_finding(db, portal, entry, sites[entry["site"]], people, inspection.id)
-        for entry in entries
-        if entry["site"] in sites
+        _load_finding(db, portal, entry, sites[entry["site"]], people, rounds[entry["site"]]) for entry in entries
     ]
     # Findings of a month are published in it or early in the next: the issue bears the month they were found in.
     month = max(finding.found_on for finding in findings)
@@ -75,6 +65,36 @@ def _load_issue(
     with as_of(published - timedelta(hours=20)):
         issue = issues.open_issue(db, draft, people[EDITOR], is_sample=True)
     carry_through(db, issue.piece, people[EDITOR], [people[name] for name in REVIEWERS], published)
+
+
+def _load_inspections(
+    db: Session,
+    portal: Portal,
+    visited: list[BoardSite],
+    entries: list[dict[str, Any]],
+    days_ago: int,
+    people: dict[str, Staff],
+) -> dict[str, int]:
+    """A random draw, and a joint round to the sites that were not drawn: the id of the inspection of each site."""
+    day = _day(max(int(entry["found_days_ago"]) for entry in entries))
+    by, inspectors = people[SUPERVISOR], "督查组（示例）"
+    drawn = service.open_inspection(
+        db,
+        "random",
+        "月度随机抽查（示例）",
+        day,
+        by,
+        inspectors=inspectors,
+        seed=f"sample-{portal.city.key}-{days_ago}",
+        wanted=min(len(entries) + 2, len(queries.list_sites(db))),
+    )
+    others = [site for site in visited if site.key not in drawn.site_keys]
+    rounds = {site.key: drawn.id for site in visited}
+    if others:
+        title, ids = "重点点位联合检查（示例）", [site.id for site in others]
+        joint = service.open_inspection(db, "joint", title, day, by, inspectors=inspectors, site_ids=ids)
+        rounds |= {site.key: joint.id for site in others}
+    return rounds
 
 
 def _day(days_ago: int) -> date:

@@ -74,7 +74,7 @@ def _save(ctx: Ctx, finding: BoardFinding | None) -> Response:
     is_valid = form.validate()
     form.check_photos()
     if is_valid:
-        for name, message in service.faults_of(form.to_draft()).items():
+        for name, message in service.faults_of(ctx.db, form.to_draft()).items():
             form.add_error(name, message)
     if not is_valid or form.errors:
         return _editor(ctx, form, finding, 422)

@@ -130,4 +130,10 @@ def inspection(ctx: Ctx) -> Response:
     found = queries.get_inspection(ctx.db, number_of(ctx, "inspection_id"))
     known = {site.key: site for site in queries.list_sites(ctx.db, is_active=False)}
     visited = [known[key] for key in found.site_keys if key in known]
-    return ctx.render("board/inspection.html", inspection=found, visited=visited, **words_of(ctx.city))
+    return ctx.render(
+        "board/inspection.html",
+        inspection=found,
+        visited=visited,
+        draw=queries.show_draw(found, {key: site.name for key, site in known.items()}) if found.seed else None,
+        **words_of(ctx.city),
+    )

@@ -81,7 +81,7 @@ class BoardSite(Base):
 class BoardInspection(Base):
     """One round of visits.
 
-    seed, pool, wanted: what a random draw was made from; anyone can repeat it with them.
+    seed, pool, must_keys, wanted: what a random draw was made from; anyone can repeat it with them.
     site_keys: the sites to visit, in the order drawn.  inspectors: internal, never public.
     """
 
@@ -94,6 +94,7 @@ class BoardInspection(Base):
     inspectors: Mapped[str] = mapped_column(String(200), default="")
     seed: Mapped[str] = mapped_column(String(80), default="")
     pool: Mapped[list[str]] = mapped_column(JSON, default=list)
+    must_keys: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     wanted: Mapped[int] = mapped_column(default=0)
     site_keys: Mapped[list[str]] = mapped_column(JSON, default=list)
     made_by: Mapped[str] = mapped_column(String(80))

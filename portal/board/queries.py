@@ -1,13 +1,14 @@
 """Reading the board: the public sees live issues; the desk sees all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from portal.board.models import OPEN, BoardFinding, BoardInspection, BoardIssue, BoardSite, Colour, Status
-from portal.board.rules import Rate
+from portal.board.rules import Rate, lot
 from portal.core.clock import today
 from portal.core.errors import Gone, NotFound
 from portal.core.i18n import gettext as _
@@ -186,11 +187,34 @@ def list_inspections(db: Session, most: int = 50) -> Sequence[BoardInspection]:
     return db.scalars(query.limit(most)).all()
 
 
-def list_draws(db: Session, issue: BoardIssue) -> Sequence[BoardInspection]:
-    """The random inspections whose findings an issue shows."""
+@dataclass(frozen=True)
+class DrawView:
+    """A random draw with all that it takes to repeat it.
+
+    rows: the sites drawn, those that had to be in first: name, key, lot.  rest: keys of the pool that were not drawn.
+    """
+
+    inspection: BoardInspection
+    rows: tuple[tuple[str, str, str], ...]
+    rest: tuple[str, ...]
+
+
+def show_draw(inspection: BoardInspection, names: Mapping[str, str]) -> DrawView:
+    """The draw of a random inspection. names: of sites, by key."""
+    seed, drawn = inspection.seed, inspection.site_keys
+    rows = tuple((names.get(key, key), key, lot(seed, key)) for key in drawn)
+    return DrawView(inspection, rows, tuple(key for key in inspection.pool if key not in set(drawn)))
+
+
+def list_draws(db: Session, issue: BoardIssue) -> list[DrawView]:
+    """The draws of the random inspections whose findings an issue shows."""
     ids = select(BoardFinding.inspection_id).where(BoardFinding.issue_id == issue.id)
     query = select(BoardInspection).where(BoardInspection.kind == "random", BoardInspection.id.in_(ids))
-    return db.scalars(query.order_by(BoardInspection.held_on)).all()
+    inspections = db.scalars(query.order_by(BoardInspection.held_on)).all()
+    if not inspections:
+        return []
+    names = {site.key: site.name for site in list_sites(db, is_active=False)}
+    return [show_draw(inspection, names) for inspection in inspections]
 
 
 def get_inspection(db: Session, inspection_id: int) -> BoardInspection:

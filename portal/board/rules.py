@@ -11,15 +11,20 @@ from portal.core.privacy import Kind, find_personal
 _GUESSES = (Kind.MOBILE_LOOSE, Kind.LOCAL_TEL)
 
 
+def lot(seed: str, key: str) -> str:
+    """The lot of a site: the SHA-256 of "seed:key" (UTF-8, as hex)."""
+    return hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()
+
+
 def draw(seed: str, pool: Iterable[str], wanted: int, always: Iterable[str] = ()) -> list[str]:
     """Choose sites by lot so that anyone can repeat it.
 
-    Each key is ranked by the SHA-256 of "seed:key" (UTF-8, as hex); the lowest are taken. Sites that must be checked
-    come first and count. wanted: how many in all; more must-check sites than that are all taken.
+    The lowest lots are taken. Sites that must be checked come first and count.
+    wanted: how many in all; more must-check sites than that are all taken.
     """
     first = sorted(set(always))
     rest = set(pool) - set(first)
-    lots = sorted(rest, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).hexdigest())
+    lots = sorted(rest, key=lambda key: lot(seed, key))
     return first + lots[: max(wanted - len(first), 0)]
 
 

@@ -124,8 +124,8 @@ def open_inspection(
             raise BadInput(_("抽查数量应在 1 到 %(most)s 之间。") % {"most": len(sites)})
         inspection.seed, inspection.wanted = seed or random_code(16), wanted
         inspection.pool = sorted(site.key for site in sites)
-        always = [site.key for site in sites if site.is_must_check]
-        inspection.site_keys = draw(inspection.seed, inspection.pool, wanted, always)
+        inspection.must_keys = sorted(site.key for site in sites if site.is_must_check)
+        inspection.site_keys = draw(inspection.seed, inspection.pool, wanted, inspection.must_keys)
     else:
         inspection.site_keys = [site.key for site in sites if site.id in set(site_ids)]
     db.add(inspection)
@@ -134,9 +134,13 @@ def open_inspection(
     return inspection
 
 
-def faults_of(draft: FindingDraft) -> dict[str, str]:
+def faults_of(db: Session, draft: FindingDraft) -> dict[str, str]:
     """What stands in the way of keeping a finding, by field."""
     faults = {}
+    if draft.inspection_id is not None:
+        visited = queries.get_inspection(db, draft.inspection_id).site_keys
+        if visited and queries.get_site(db, draft.site_id).key not in visited:
+            faults["inspection"] = _("这次检查的名单里没有这个点位，请改选检查或点位。")
     if draft.found_on > today():
         faults["found_on"] = _("检查日期不能晚于今天。")
     if draft.colour == Colour.BLACK and draft.due_on is None:
@@ -148,8 +152,8 @@ def faults_of(draft: FindingDraft) -> dict[str, str]:
     return faults
 
 
-def _demand(draft: FindingDraft) -> None:
-    faults = faults_of(draft)
+def _demand(db: Session, draft: FindingDraft) -> None:
+    faults = faults_of(db, draft)
     if faults:
         raise BadInput(next(iter(faults.values())))
 
@@ -173,7 +177,7 @@ def open_finding(
     db: Session, draft: FindingDraft, by: Person, before: Sequence[str] = (), *, is_sample: bool = False
 ) -> BoardFinding:
     """Keep what was seen at a site. A red one needs nothing put right and is verified from the start."""
-    _demand(draft)
+    _demand(db, draft)
     site = queries.get_site(db, draft.site_id)
     finding = BoardFinding(made_by=by.username, made_at=now(), before=list(before), is_sample=is_sample, after=[])
     finding.status = Status.FOUND if draft.colour == Colour.BLACK else Status.VERIFIED
@@ -193,7 +197,7 @@ def save_finding(
     piece = _piece_of(db, finding)
     if piece is not None and piece.state != State.DRAFT:
         raise Conflict(_("这条记录所在的一期已送审或发布，不能再改。"), _("请先退回或撤下该期。"))
-    _demand(draft)
+    _demand(db, draft)
     if finding.colour != draft.colour:
         finding.status = Status.FOUND if draft.colour == Colour.BLACK else Status.VERIFIED
     for name, value in draft.__dict__.items():
