@@ -8,13 +8,14 @@ from starlette.responses import Response
 
 from portal.accounts import list_staff
 from portal.cases import context, parts, preview, queries, teamwork, triage, views
-from portal.cases.desk_actions import ACTIONS, GROUPS, TELLS, stored
+from portal.cases.desk_actions import ACTIONS, GROUPS, TELLS, photos_field, stored
 from portal.cases.desk_forms import DeskForm, DispatchForm
 from portal.cases.forms import tell_apart
 from portal.cases.lifecycle import as_staff, capacities, require
 from portal.cases.models import Case
 from portal.cases.notify import open_contact
 from portal.cases.numbering import main_number
+from portal.cases.pending import claim, hold, recall
 from portal.cases.public import photo_answer
 from portal.cases.reading import HANDLER_ONLY, marked, staff_version
 from portal.cases.reuse import list_reused
@@ -220,6 +221,9 @@ def desk_act(ctx: Ctx) -> Response:
     form.prepare(ctx.city, case)
     if isinstance(form, StaffForm):
         offer(ctx, case, {name: form}, list_staff(ctx.db))
+    photos = photos_field(form)
+    if photos:
+        recall(ctx, photos, _form_id(ctx, case, name))
     if not form.validate():
         return _refuse(ctx, case, name, form)
     try:
@@ -227,6 +231,9 @@ def desk_act(ctx: Ctx) -> Response:
             shown = preview.try_out(ctx, case, lambda: action.run(ctx, act, case, form, preview.unstored(form)))
             return _preview(ctx, name, form, shown)
         action.run(ctx, act, case, form, stored(ctx, form))
+        if photos and not claim(ctx.db, photos):
+            ctx.db.rollback()
+            return _refuse(ctx, get_seen(ctx), name, form)
     except BadInput as refused:
         # Nothing was written before a guard refused; the page says it beside the form that was filled in.
         form.add_error(next(iter(form)).short_name, f"{refused.message}{refused.advice}")
@@ -243,14 +250,28 @@ def _refuse(ctx: Ctx, case: Case, name: str, form: DeskForm) -> Response:
     if ctx.partial:
         tell_apart(form, name)
         return ctx.render("cases/desk_preview.html", form=form, shown=None, status=422)
-    return _page(ctx, case, (name, form))
+    return _page(ctx, _holding_photos(ctx, case, name, form), (name, form))
+
+
+def _form_id(ctx: Ctx, case: Case, name: str) -> str:
+    """What tells this form from all others: photos kept for it are this person's, for this step of this case."""
+    return f"desk {ctx.staff.username} {case.case_no} {name}"
+
+
+def _holding_photos(ctx: Ctx, case: Case, name: str, form: DeskForm) -> Case:
+    """The case for a form that is shown again, after the photos chosen in it were kept."""
+    photos = photos_field(form)
+    if not photos or not photos.photos:
+        return case
+    hold(ctx, photos, _form_id(ctx, case, name))
+    return get_seen(ctx)
 
 
 def _preview(ctx: Ctx, name: str, form: DeskForm, shown: preview.Preview) -> Response:
     """Beside the form where htmx asks, so that chosen photos stay chosen; else the page with the form as it was."""
     if ctx.partial:
         return ctx.render("cases/desk_preview.html", form=None, shown=shown)
-    return _page(ctx, get_seen(ctx), (name, form), status=200, shown=shown)
+    return _page(ctx, _holding_photos(ctx, get_seen(ctx), name, form), (name, form), status=200, shown=shown)
 
 
 def _next_page(ctx: Ctx, case: Case) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 from portal.cases import closing, desk_forms, handling, joined, parts, queries, team_forms, teamwork, triage
 from portal.cases.lifecycle import Act, StoredPhoto, store_photos
 from portal.cases.models import Case
+from portal.cases.pending import kept_photos
 from portal.core.errors import BadInput
 from portal.core.forms import PhotosField, text
 from portal.core.i18n import gettext as _
@@ -223,7 +224,13 @@ TELLS = frozenset({"dispatch", "reply", "resolve", "ask", "grant-reopen", "refus
 """Actions that write to the reporter: the page offers to see the message first."""
 
 
+def photos_field(form: desk_forms.DeskForm) -> PhotosField | None:
+    """The field for photos, where the form has one."""
+    field = form._fields.get("photos")
+    return field if isinstance(field, PhotosField) else None
+
+
 def stored(ctx: Ctx, form: desk_forms.DeskForm) -> list[StoredPhoto]:
     """The photos of a form, safe on disk."""
-    field = form._fields.get("photos")
-    return store_photos(ctx.portal, field.photos) if isinstance(field, PhotosField) else []
+    field = photos_field(form)
+    return [*kept_photos(field), *store_photos(ctx.portal, field.photos)] if field else []

@@ -87,8 +87,8 @@ class CaseForm(PlaceForm):
     anonymous = BooleanField(lazy("匿名：办理单位看不到我的称呼和联系方式"), false_values=FALSE)
     no_place = BooleanField(lazy("这件事没有具体地点"), false_values=FALSE)
     publish = BooleanField(lazy("同意公开：隐去个人信息后，让大家看到这件事和答复"), false_values=FALSE)
-    submission_id = HiddenField(validators=[Length(max=100)])
-    started = HiddenField(validators=[Length(max=300)])
+    submission_id = HiddenField(lazy("这张表"), validators=[Length(max=100)])
+    started = HiddenField(lazy("这张表"), validators=[Length(max=300)])
     # A person sees and fills nothing here; a machine that fills every field gives itself away.
     homepage = StringField(lazy("请勿填写"), [Length(max=0, message=lazy("这一栏请留空。"))])
 

@@ -158,6 +158,12 @@ def _find_submission(db: Session, secrets: Secrets, submission_id: str) -> Case 
     return db.scalar(select(Case).where(Case.submission_hash == hashed))
 
 
+def is_submitted(db: Session, secrets: Secrets, submission_id: str) -> bool:
+    """Whether this form has become a case already."""
+    hashed = secrets.hash("submission", submission_id)
+    return db.scalar(select(Case.id).where(Case.submission_hash == hashed)) is not None
+
+
 def _same_again(act: Act, known: Case, new: NewCase, submission_id: str) -> Opened:
     # An id somebody else could guess must not open their receipt; a form's own id is random and opens it.
     if known.text_hash != digest(new.text) and len(submission_id) < 16:

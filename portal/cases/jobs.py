@@ -1,6 +1,6 @@
 """What the clock starts in cases."""
 
-from portal.cases import clockwork, confirming, recounting, retention, reuse
+from portal.cases import clockwork, confirming, pending, recounting, retention, reuse
 from portal.core.jobs import Job
 from portal.core.web import Portal
 
@@ -29,10 +29,15 @@ def _forget_unconfirmed(portal: Portal) -> None:
     confirming.forget_unconfirmed(portal)
 
 
+def _forget_pending(portal: Portal) -> None:
+    pending.forget_pending(portal)
+
+
 jobs: list[Job] = [
     Job("cases:take_steps", _take_steps, minutes=5),
     Job("cases:compare_photos", _compare_photos, minutes=2),
     Job("cases:forget_unconfirmed", _forget_unconfirmed, minutes=15),
+    Job("cases:forget_pending", _forget_pending, minutes=10),
     Job("cases:remind", _remind, minutes=10),
     Job("cases:count_again", _count_again, minutes=60),
     Job("cases:keep_to_terms", _keep_to_terms, at="03:20"),

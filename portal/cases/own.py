@@ -21,6 +21,7 @@ from portal.cases.lifecycle import as_citizen, store_photos
 from portal.cases.models import Case
 from portal.cases.notify import seal_contact, wishes_path
 from portal.cases.own_data import may_publish
+from portal.cases.pending import claim, hold, kept_photos, recall
 from portal.cases.states import FINAL, State, Who, actions_in
 from portal.core.clock import now
 from portal.core.errors import NotFound, TooMany
@@ -160,12 +161,18 @@ def edit(ctx: Ctx) -> Response:
 
 def answer(ctx: Ctx) -> Response:
     """Answer the unit's question."""
-    form = AnswerForm(ctx.data)
+    form, form_id = AnswerForm(ctx.data), f"answer to the question of {ctx.arg('case_no').upper()}"
+    recall(ctx, form.photos, form_id)
     if not form.validate():
+        if mine.is_own(ctx, ctx.arg("case_no").upper()) and not ctx.wants_json:
+            hold(ctx, form.photos, form_id)
         return _wrong(ctx, "answer", form)
-    photos = store_photos(ctx.portal, form.photos.photos)
+    photos = [*kept_photos(form.photos), *store_photos(ctx.portal, form.photos.photos)]
     case = mine.get_own_case(ctx)
     handling.answer(ctx.db, as_citizen(ctx.portal), case, text(form.text), photos)
+    if not claim(ctx.db, form.photos):
+        ctx.db.rollback()
+        return _wrong(ctx, "answer", form)
     return _done(ctx, case, _("已收到您的补充，继续办理。"))
 
 

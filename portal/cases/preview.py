@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from portal.cases.desk_actions import photos_field
 from portal.cases.desk_forms import DeskForm
 from portal.cases.lifecycle import StoredPhoto
 from portal.cases.models import Case, CaseEvent
-from portal.core.forms import PhotosField
+from portal.cases.pending import kept_photos
 from portal.core.mail import OutboxMessage
 from portal.core.web import Ctx
 
@@ -24,10 +25,13 @@ class Preview:
 
 def unstored(form: DeskForm) -> list[StoredPhoto]:
     """The photos of a form as if they had been kept: they are checked, but no file is written."""
-    field = form._fields.get("photos")
-    photos = field.photos if isinstance(field, PhotosField) else []
+    field = photos_field(form)
+    if field is None:
+        return []
+    fresh = enumerate(field.photos)
     return [
-        StoredPhoto(f"preview/{n}.jpg", one.sha256, one.phash, one.width, one.height) for n, one in enumerate(photos)
+        *kept_photos(field),
+        *(StoredPhoto(f"preview/{n}.jpg", one.sha256, one.phash, one.width, one.height) for n, one in fresh),
     ]
 
 

@@ -1,6 +1,19 @@
 """Doors of cases: the table is the access matrix."""
 
-from portal.cases import chart, covering, desk, desk_queue, entry, messages, own, own_data, public, reach, submitting
+from portal.cases import (
+    chart,
+    covering,
+    desk,
+    desk_queue,
+    entry,
+    messages,
+    own,
+    own_data,
+    pending,
+    public,
+    reach,
+    submitting,
+)
 from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Door, get, post
 
@@ -11,7 +24,8 @@ doors: list[Door] = [
     get("/cases", public.index, is_kept=True),
     post("/cases", submitting.submit, name="index", body_mb=64, limit="60/hour"),
     get("/cases/new", submitting.new),
-    post("/cases/check", submitting.check, limit="600/hour"),
+    post("/cases/check", submitting.check, body_mb=64, limit="600/hour"),
+    get("/cases/chosen/{token}", pending.chosen_photo),
     get("/cases/track", public.track),
     post("/cases/track", public.look_up, name="track"),
     get("/cases/verify", public.verify),

@@ -12,6 +12,7 @@ from portal.cases.confirming import send_code
 from portal.cases.forms import CaseForm, CodeForm
 from portal.cases.intake import Opened, open_case
 from portal.cases.lifecycle import as_citizen, store_photos
+from portal.cases.pending import claim, hold, kept_photos, recall, recall_for_case
 from portal.cases.proof import make_receipt
 from portal.cases.questions import QuestionsForm, read_questions
 from portal.cases.states import State
@@ -55,7 +56,6 @@ def _form_page(
         kinds=city.kinds,
         promises={kind.key: first_promise(city, kind.key).on for kind in city.kinds},
         landmarks=[(site.lat, site.lng, site.name, "") for site in city.sites if site.lat and site.lng][:40],
-        has_lost_photos=bool(ctx.request.method == "POST" and form.photos.photos),
         status=status,
     )
 
@@ -63,6 +63,10 @@ def _form_page(
 def check(ctx: Ctx) -> Response:
     """What the portal thinks of a text before it is sent: group, promise, questions, similar cases, other channels."""
     form = CaseForm(ctx.data).set_city(ctx.city)
+    if not ctx.partial:
+        recall(ctx, form.photos, text(form.submission_id))
+        form.photos.validate(form)
+        hold(ctx, form.photos, text(form.submission_id))
     advice = advise(ctx, form, ctx.data)
     if ctx.partial:
         return ctx.render("cases/new.html", fragment="advice", form=form, advice=advice, questions=advice.questions)
@@ -73,13 +77,14 @@ def submit(ctx: Ctx) -> Response:
     """Keep a case and show its receipt. The same form sent twice makes one case."""
     form = CaseForm(ctx.data).set_city(ctx.city)
     questions = read_questions(ctx.city, text(form.kind), ctx.data)
+    recall_for_case(ctx, form)
     if not (form.validate() & questions.validate()):
         return _refuse(ctx, form, questions)
     # Whatever takes time is done before the first statement: nobody waits for our lock meanwhile.
-    photos = store_photos(ctx.portal, form.photos.photos)
+    kept, photos = kept_photos(form.photos), store_photos(ctx.portal, form.photos.photos)
     routing = ctx.portal.router.suggest(text(form.text))
     new_case = form.to_new_case(
-        photos,
+        [*kept, *photos],
         answers=questions.to_answers(),
         is_suspect=_is_too_quick(ctx, text(form.started)),
         must_confirm=_must_confirm(ctx, form),
@@ -88,6 +93,8 @@ def submit(ctx: Ctx) -> Response:
         opened = open_case(ctx.db, as_citizen(ctx.portal), new_case, routing)
     except Conflict as refused:
         form.add_error("submission_id", refused.message)
+        return _refuse(ctx, form, questions)
+    if opened.is_new and not claim(ctx.db, form.photos):
         return _refuse(ctx, form, questions)
     if opened.is_new and opened.case.stands is State.DRAFT_CONFIRM:
         send_code(ctx.db, as_citizen(ctx.portal), opened.case)
@@ -101,6 +108,7 @@ def submit(ctx: Ctx) -> Response:
 def _refuse(ctx: Ctx, form: CaseForm, questions: QuestionsForm) -> Response:
     if ctx.wants_json:
         return ctx.json({"errors": {**form.error_map(), **questions.error_map()}}, 422)
+    hold(ctx, form.photos, text(form.submission_id))
     return _form_page(ctx, form, advise(ctx, form, ctx.data), questions, status=422)
 
 

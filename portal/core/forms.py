@@ -1,6 +1,7 @@
 """What every form shares: cleaning at the border, fields for photos, and messages in the reader's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 import wtforms
@@ -90,28 +91,47 @@ def uploads(values: Iterable[Any]) -> list[Upload]:
     return [value for value in values or [] if getattr(value, "filename", "")]
 
 
+@dataclass(frozen=True)
+class ChosenPhoto:
+    """A photo chosen before and kept for its form. token: comes back with the form; url: of its thumbnail."""
+
+    token: str
+    url: str
+
+
 class PhotosField(MultipleFileField):
     """Photos, checked and drawn anew while the form is validated; `photos` holds what may be kept.
 
-    most: how many are taken; more is an error at the field.
+    most: how many are taken; more is an error at the field.  kept: photos of an earlier sending of the same form, and
+    lost: how many of those are gone, both set before validation where the form keeps them.  is_forgotten: set
+    where the form is shown again without what was chosen.
     """
 
     def __init__(self, label: Any = "", *, most: int = 6, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.most = most
         self.photos: list[Photo] = []
+        self.kept: Sequence[ChosenPhoto] = ()
+        self.lost = 0
+        self.is_forgotten = False
 
     def pre_validate(self, form: BaseForm) -> None:
         files = uploads(self.data or [])
-        if len(files) > self.most:
-            raise wtforms.ValidationError(lazy("一次最多上传 %(most)s 张照片，请减少后再提交。") % {"most": self.most})
-        self.photos = [self._checked(number, file) for number, file in enumerate(files, 1)]
+        checked = [self._checked(number, file) for number, file in enumerate(files[: self.most], 1)]
+        self.photos = [one for one in checked if isinstance(one, Photo)]
+        faults: list[Any] = [one for one in checked if not isinstance(one, Photo)]
+        if self.lost:
+            words = lazy("先前选好的照片有 %(count)s 张已过期，请重新选择，或直接提交其余的。")
+            faults.append(words % {"count": self.lost})
+        if len(files) + len(self.kept) > self.most:
+            faults.append(lazy("一次最多上传 %(most)s 张照片，请减少后再提交。") % {"most": self.most})
+        if faults:
+            raise wtforms.ValidationError(" ".join(str(fault) for fault in faults))
 
     @staticmethod
-    def _checked(number: int, file: Upload) -> Photo:
+    def _checked(number: int, file: Upload) -> Photo | str:
+        """The photo, or why it is none."""
         try:
             return check_and_shrink(file.file.read(BYTES_LIMIT + 1))
         except PhotoRefused as refused:
-            raise wtforms.ValidationError(
-                lazy("第 %(number)s 张：%(reason)s") % {"number": number, "reason": refused}
-            ) from refused
+            return str(lazy("第 %(number)s 张：%(reason)s") % {"number": number, "reason": refused})

@@ -73,13 +73,13 @@ class SessionStorage(Storage):
         self.db.execute(delete(RateHit).where(RateHit.key == key))
 
 
-def hit(db: Session, key: str, rate: str) -> bool:
-    """Count one use of the key; False when the rate ("10/minute") is used up.
+def hit(db: Session, key: str, rate: str, cost: int = 1) -> bool:
+    """Count so many uses of the key; False when the rate ("10/minute") is used up.
 
     key: a keyed hash of an address or an account, never the address itself.
     """
     item: RateLimitItem = parse(rate)
-    return FixedWindowRateLimiter(SessionStorage(db)).hit(item, key)
+    return FixedWindowRateLimiter(SessionStorage(db)).hit(item, key, cost=cost)
 
 
 def forget_expired(db: Session) -> None:

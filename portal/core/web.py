@@ -208,8 +208,8 @@ class Ctx:
         """Call after the commit, when the answer is on its way."""
         self._later.add_task(function, *args)
 
-    def hit(self, name: str, rate: str, key: str = "") -> bool:
-        """Count one use by this key (default: the sender's address), kept whatever becomes of the request.
+    def hit(self, name: str, rate: str, key: str = "", cost: int = 1) -> bool:
+        """Count one use, or several, by this key (default: the sender's address), whatever becomes of the request.
 
         False when the rate is used up. It is a transaction of its own, so a post counts before its first statement,
         reading ones included.
@@ -220,7 +220,7 @@ class Ctx:
             return True
         hashed = self.secrets.hash("limit", f"{name} {key or self.address}")[:40]
         with self.portal.database.write() as db:
-            return limits.hit(db, f"{name}:{hashed}", rate)
+            return limits.hit(db, f"{name}:{hashed}", rate, cost)
 
     def flash(self, text: str, tone: str = "ok") -> None:
         """Show this once, on the next page."""

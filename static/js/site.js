@@ -9,7 +9,7 @@
   // reached is never kept, because phones and library computers are shared.
   const DRAFT = "draft:";
   const DAY_MS = 24 * 3600 * 1000;
-  const keeps = (control) => control.name && !/^(file|hidden|password|submit|button|tel|email)$/.test(control.type) && !/^(name|phone|email|code|contact.*)$/.test(control.name);
+  const keeps = (control) => control.name && !/^(file|hidden|password|submit|button|tel|email)$/.test(control.type) && !/^(name|phone|email|code|contact.*|kept_photos)$/.test(control.name);
   const store = {
     read(key) { try { return JSON.parse(localStorage.getItem(key)) || null; } catch { return null; } },
     write(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* a full or closed store costs a draft only */ } },
