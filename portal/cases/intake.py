@@ -158,15 +158,21 @@ def _find_submission(db: Session, secrets: Secrets, submission_id: str) -> Case 
     return db.scalar(select(Case).where(Case.submission_hash == hashed))
 
 
-def is_submitted(db: Session, secrets: Secrets, submission_id: str) -> bool:
-    """Whether this form has become a case already."""
-    hashed = secrets.hash("submission", submission_id)
-    return db.scalar(select(Case.id).where(Case.submission_hash == hashed)) is not None
+def list_submitted(db: Session, secrets: Secrets, submission_ids: Sequence[str]) -> set[str]:
+    """Which of these forms have become cases already."""
+    ids = {secrets.hash("submission", one): one for one in submission_ids}
+    hashes, found = list(ids), set()
+    for start in range(0, len(hashes), 500):
+        known = select(Case.submission_hash).where(Case.submission_hash.in_(hashes[start : start + 500]))
+        found |= {ids[one] for one in db.scalars(known) if one}
+    return found
 
 
 def _same_again(act: Act, known: Case, new: NewCase, submission_id: str) -> Opened:
-    # An id somebody else could guess must not open their receipt; a form's own id is random and opens it.
-    if known.text_hash != digest(new.text) and len(submission_id) < 16:
+    # An id somebody else could guess must not open their receipt; a form's own id is random and opens it. What
+    # another system numbered itself stands for one text.
+    is_form = len(submission_id) >= 16 and new.channel != "open311"
+    if known.text_hash != digest(new.text) and not is_form:
         raise Conflict(_("这个提交编号已经用过。"), _("请重新打开反映页面，再提交一次。"))
     return Opened(known, query_code(act.secrets, known.case_no, submission_id), False)
 

@@ -1,6 +1,6 @@
 """What the clock starts in cases."""
 
-from portal.cases import clockwork, confirming, pending, recounting, retention, reuse
+from portal.cases import clockwork, confirming, desk_import, pending, recounting, retention, reuse
 from portal.core.jobs import Job
 from portal.core.web import Portal
 
@@ -31,6 +31,7 @@ def _forget_unconfirmed(portal: Portal) -> None:
 
 def _forget_pending(portal: Portal) -> None:
     pending.forget_pending(portal)
+    desk_import.forget_tables(portal)
 
 
 jobs: list[Job] = [

@@ -234,6 +234,20 @@ class PendingPhoto(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class PendingTable(Base):
+    """A table of another system that its uploader is looking at before taking it in; deleted within the hour.
+
+    sealed: the file, encrypted, because it names people.
+    """
+
+    __tablename__ = "pending_table"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(80))
+    sealed: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class CaseRating(Base):
     """What the reporter said about the result; one for each time the case was resolved. Silence writes no row."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from portal.cases.forms import CaseForm
-from portal.cases.intake import is_submitted
+from portal.cases.intake import list_submitted
 from portal.cases.lifecycle import StoredPhoto, store_photos
 from portal.cases.models import PendingPhoto
 from portal.cases.public import photo_answer
@@ -64,7 +64,7 @@ def recall_for_case(ctx: Ctx, form: CaseForm) -> None:
     recall(ctx, form.photos, form_id)
     if form.photos.lost:
         with ctx.portal.database.read() as db:
-            if is_submitted(db, ctx.secrets, form_id):
+            if list_submitted(db, ctx.secrets, [form_id]):
                 form.photos.lost = 0
 
 

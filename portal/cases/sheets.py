@@ -1,7 +1,7 @@
 """Cases as tables: what another system (12345, 城管) hands over, all or nothing; and the register, without contacts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import ImmutableMultiDict
 
 from portal.cases.forms import STAFF_CHANNELS, EntryForm
-from portal.cases.intake import NewCase, open_case
+from portal.cases.intake import NewCase, list_submitted, open_case
 from portal.cases.lifecycle import as_office, as_system
 from portal.cases.models import Case
 from portal.cases.states import CHANNELS, OUTCOME_WORDS, state_name
@@ -39,12 +39,27 @@ REGISTER = (
 
 
 @dataclass(frozen=True)
+class Line:
+    """A row of a table as the case it would become. row: as in the sheet; at: when it came in."""
+
+    row: int
+    new: NewCase
+    at: datetime
+    outside_no: str = ""
+    is_known: bool = False
+
+
+@dataclass(frozen=True)
 class Imported:
-    """What came of a table: cases taken in, those that were there already, or faults and then nothing."""
+    """What came of a table: cases taken in, those that were there already, or faults and then nothing.
+
+    lines: each row as it was understood, where nothing is wrong.
+    """
 
     count: int
     known: int = 0
     faults: Sequence[Fault] = ()
+    lines: Sequence[Line] = ()
 
 
 def import_cases(
@@ -55,33 +70,51 @@ def import_cases(
     A row with an outside number that came before is left out, so that a file may be sent again with more rows.
     Raises TableRefused when the file cannot be read at all.
     """
+    lines, faults = read_cases(portal, data)
+    if faults:
+        return Imported(0, 0, faults)
+    # The router is asked before the first statement: nobody waits for our lock while it thinks.
+    routings = [] if is_dry_run else [portal.router.suggest(line.new.text) for line in lines]
+    there = list_submitted(db, portal.secrets, [line.new.submission_id for line in lines if line.outside_no])
+    lines = [replace(line, is_known=line.new.submission_id in there) for line in lines]
+    known = sum(line.is_known for line in lines)
+    for line, routing in zip(lines, routings, strict=False):
+        if not line.is_known:
+            act = as_office(portal, by, line.at) if by else as_system(portal, line.at)
+            open_case(db, act, line.new, routing)
+    return Imported(len(lines) - known, known, lines=lines)
+
+
+def read_cases(portal: Portal, data: bytes) -> tuple[list[Line], list[Fault]]:
+    """Every row of a table as a case, and everything that is wrong with it, in the order of the sheet."""
     table = read_records(data, COLUMNS)
     faults = list(table.faults)
     told = {(fault.row, fault.title) for fault in faults}
-    found = [(record, *_read(portal.city, record)) for record in table.records]
-    for record, _new, _at, mine in found:
+    lines: list[Line] = []
+    first: dict[str, int] = {}
+    for record in table.records:
+        line, mine = _read(portal, record)
         faults += [fault for fault in mine if (record.row, fault.title) not in told]
-    if faults:
-        return Imported(0, 0, sorted(faults, key=lambda fault: (fault.row, fault.column)))
-    if is_dry_run:
-        return Imported(len(found))
-    opened = []
-    for _record, new, at, _mine in found:
-        act = as_office(portal, by, at) if by else as_system(portal, at)
-        opened.append(open_case(db, act, new, portal.router.suggest(new.text)).is_new)
-    return Imported(sum(opened), len(opened) - sum(opened))
+        if line.outside_no and first.setdefault(line.outside_no, record.row) != record.row:
+            words = _("与第 %(row)s 行编号相同，请删去一行。") % {"row": first[line.outside_no]}
+            faults.append(record.fault("outside_no", words))
+        lines.append(line)
+    return lines, sorted(faults, key=lambda fault: (fault.row, fault.column))
 
 
-def _read(city: City, record: Record) -> tuple[NewCase, datetime, list[Fault]]:
-    """A row as a new case, the moment it came in, and what is wrong with it."""
+def _read(portal: Portal, record: Record) -> tuple[Line, list[Fault]]:
+    """A row as a new case with the moment it came in, and what is wrong with it."""
+    city = portal.city
     typed = {key: value for key, value in record.text.items() if value}
     typed["kind"] = _key(typed.get("kind", "complaint"), {kind.name: kind.key for kind in city.kinds})
     typed["district"] = _key(typed.get("district", ""), {one.name: one.key for one in city.districts})
     typed["channel"] = _key(
         typed.get("channel", "transferred_12345"), {str(CHANNELS[key]): key for key in STAFF_CHANNELS}
     )
-    if typed.get("outside_no"):
-        typed["submission_id"] = f"outside number {typed['outside_no']}"
+    outside_no = typed.get("outside_no", "")
+    if outside_no:
+        # The public form takes any number as its own, so nobody may be able to guess this one.
+        typed["submission_id"] = portal.secrets.hash("outside number", outside_no)
     faults: list[Fault] = []
     moment = now()
     if typed.get("received_on"):
@@ -93,7 +126,7 @@ def _read(city: City, record: Record) -> tuple[NewCase, datetime, list[Fault]]:
     form = EntryForm(ImmutableMultiDict(typed)).set_city(city)
     if not form.validate():
         faults += [record.fault(name, messages[0]) for name, messages in form.error_map().items()]
-    return form.to_new_case(()), moment, faults
+    return Line(record.row, form.to_new_case(()), moment, outside_no), faults
 
 
 def _key(value: str, keys: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from portal.cases import CaseForm, as_citizen, open_case, store_photos
 from portal.core.errors import Conflict
 from portal.core.forms import text
+from portal.core.signing import Secrets
 from portal.core.web import Ctx
 from portal.open311 import service
 from portal.open311.formats import answer, refuse
@@ -28,7 +29,7 @@ FIELDS = {
 NAMES = {field: name for name, field in FIELDS.items()}
 
 
-def _as_form(data: Any, key: ApiKey) -> FormData:
+def _as_form(data: Any, key: ApiKey, secrets: Secrets) -> FormData:
     """The request as the portal's own form would send it; what the standard does not know is left out."""
     sent = [(FIELDS[name], value) for name, value in data.multi_items() if name in FIELDS]
     name = " ".join(filter(None, (str(data.get("last_name", "")), str(data.get("first_name", "")))))
@@ -38,10 +39,17 @@ def _as_form(data: Any, key: ApiKey) -> FormData:
             *sent,
             ("kind", str(data.get("kind", "") or "complaint")),
             ("name", name),
-            # Two systems may count their forms alike; one system's form never makes two cases.
-            ("submission_id", f"open311 {key.id} {own}" if own else ""),
+            ("submission_id", _form_number(secrets, key, own) if own else ""),
         ]
     )
+
+
+def _form_number(secrets: Secrets, key: ApiKey, own: str) -> str:
+    """One system's form never makes two cases, though two systems may count alike.
+
+    The portal's own form takes any number, so nobody may be able to guess this one: it would open the receipt.
+    """
+    return secrets.hash("form of a system", f"{key.id} {own}")
 
 
 def hand_in(ctx: Ctx, form: str) -> Response:
@@ -54,7 +62,7 @@ def hand_in(ctx: Ctx, form: str) -> Response:
         return refuse(400, "service_code is missing", form)
     if ctx.city.find_group(code) is None:
         return refuse(404, "service_code was not found", form)
-    case_form = CaseForm(_as_form(ctx.data, key)).set_city(ctx.city)
+    case_form = CaseForm(_as_form(ctx.data, key, ctx.secrets)).set_city(ctx.city)
     if not case_form.validate():
         return _refuse_fields(case_form, form)
     photos = store_photos(ctx.portal, case_form.photos.photos)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
 
 from portal.cases.models import Case
 from portal.cases.sheets import REGISTER, import_cases, list_register
@@ -45,6 +46,17 @@ def test_the_same_numbers_are_not_taken_in_twice(portal: Portal, db: Session) ->
     more = GOOD + "A-3,2026-11-04,投诉,楼道里堆了三个月的旧家具,示例新村,天宁区,,\n"
     assert load(portal, more) == (1, 2, [])
     assert count(db) == 3
+
+
+def test_nobody_opens_an_imported_case_by_its_outside_number(client: TestClient, portal: Portal, db: Session) -> None:
+    """Numbers of a hotline are easy to guess; they must not work as the number of a form somebody filled in."""
+    load(portal, GOOD)
+    guess = {"kind": "complaint", "text": "随便写几个字看看", "submission_id": "outside number A-1"}
+    answer = client.post("/cases", data=guess, headers={"Accept": "application/json"})
+    assert answer.status_code == 201
+    assert count(db) == 3
+    imported = fresh(db).scalars(select(Case.case_no).order_by(Case.id)).all()[:2]
+    assert answer.json()["case_no"] not in imported
 
 
 def test_one_bad_cell_keeps_everything_out_and_is_named(portal: Portal, db: Session) -> None:

@@ -1,4 +1,4 @@
-"""Open the table of photos that were chosen in a form and not sent yet, so that a refused form keeps them."""
+"""Open the tables of what was chosen and not sent yet: photos of a form, and tables somebody looks at first."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the tables."""
     op.create_table(
         "pending_photo",
         sa.Column("name", sa.String(length=32), nullable=False),
@@ -26,8 +26,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_pending_photo")),
     )
     op.create_index(op.f("ix_pending_photo_at"), "pending_photo", ["at"], unique=False)
+    op.create_table(
+        "pending_table",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_pending_table")),
+    )
+    op.create_index(op.f("ix_pending_table_at"), "pending_table", ["at"], unique=False)
 
 
 def downgrade() -> None:
-    """Drop the table."""
+    """Drop the tables."""
+    op.drop_table("pending_table")
     op.drop_table("pending_photo")
