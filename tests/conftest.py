@@ -163,6 +163,14 @@ def postgres() -> Iterator[str]:
         yield address
 
 
+def make_postgres_database(address: str) -> str:
+    """The address of a new, empty database on this server."""
+    name = f"portal_{uuid4().hex[:12]}"
+    with create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    return f"{address}/{name}"
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest, prepared: Path, tmp_path: Path) -> Iterator[Database]:
     """A migrated database of each engine in turn."""
@@ -170,13 +178,7 @@ def database(request: pytest.FixtureRequest, prepared: Path, tmp_path: Path) -> 
         shutil.copy(prepared, tmp_path / "both.db")
         database = Database(f"sqlite:///{tmp_path / 'both.db'}")
     else:
-        address = request.getfixturevalue("postgres")
-        name = f"portal_{uuid4().hex[:12]}"
-        with create_engine(
-            f"{address}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool
-        ).connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        database = Database(f"{address}/{name}")
+        database = Database(make_postgres_database(request.getfixturevalue("postgres")))
         upgrade(database)
     yield database
     database.dispose()

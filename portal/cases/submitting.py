@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import segno
-from markupsafe import Markup
 from starlette.responses import Response
 
 from portal.cases import mine, queries, views
@@ -20,6 +18,7 @@ from portal.cases.terms import first_promise
 from portal.core.clock import now
 from portal.core.errors import Conflict
 from portal.core.forms import text
+from portal.core.qr import qr
 from portal.core.signing import BadToken, random_code
 from portal.core.web import Ctx
 from portal.groups import City
@@ -167,15 +166,9 @@ def receipt(ctx: Ctx) -> Response:
         kind=ctx.city.kind(case.kind),
         suggested=ctx.city.find_group(case.suggested_group),
         link=link,
-        qr=_qr(link),
+        qr=qr(link),
         proof=make_receipt(ctx.secrets, case),
         undo_minutes=ctx.city.deadlines.undo_minutes,
     )
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _qr(link: str) -> Markup:
-    # segno writes numbers and a path only; the link itself is not in the markup.
-    code = segno.make(link, error="m")
-    return Markup(code.svg_inline(scale=4, border=2, dark="#000", light="#fff", omitsize=False))  # noqa: S704

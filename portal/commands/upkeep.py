@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 
 import click
+from sqlalchemy import URL, make_url
 
 from portal.app import make_portal
 from portal.commands.shared import Refused, read_environment, refusing
@@ -52,20 +54,21 @@ def _copy_database(portal: Portal, folder: Path) -> str:
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(folder / DATABASE)) as copy:
             source.backup(copy)
         return DATABASE
-    _run_postgres("pg_dump", "--format=custom", f"--file={folder / DUMP}", _plain_url(portal))
+    _run_postgres(portal, "pg_dump", "--format=custom", f"--file={folder / DUMP}")
     return DUMP
 
 
-def _plain_url(portal: Portal) -> str:
-    return portal.settings.database_url.replace("+psycopg", "")
-
-
-def _run_postgres(*arguments: str) -> None:
-    if shutil.which(arguments[0]) is None:
-        raise Refused(f"{arguments[0]} is not installed: it comes with PostgreSQL's client package.")
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+def _run_postgres(portal: Portal, program: str, *arguments: str) -> None:
+    if shutil.which(program) is None:
+        raise Refused(f"{program} is not installed: it comes with PostgreSQL's client package.")
+    url = make_url(portal.settings.database_url).set(drivername="postgresql")
+    # Every user of a machine can read a command line: the password travels beside it.
+    environment = {**os.environ, **({"PGPASSWORD": url.password} if url.password else {})}
+    place = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
+    command = [program, f"--dbname={place.render_as_string()}", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Refused(f"{arguments[0]}: {done.stderr.strip().splitlines()[-1] if done.stderr else 'failed'}")
+        raise Refused(f"{program}: {done.stderr.strip().splitlines()[-1] if done.stderr else 'failed'}")
 
 
 def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:
@@ -94,8 +97,10 @@ def restore(file: Path, force: bool) -> None:
     try:
         with tarfile.open(file) as archive, tempfile.TemporaryDirectory(dir=settings.data) as folder:
             card = json.loads(_member(archive, "backup.json"))
-            (Path(folder) / card["database"]).write_bytes(_member(archive, card["database"]))
-            _put_database(portal, Path(folder) / card["database"])
+            # Only the two names that a backup gives: a foreign archive must not choose where a file is written.
+            copy = Path(folder) / {DATABASE: DATABASE, DUMP: DUMP}[card["database"]]
+            copy.write_bytes(_member(archive, copy.name))
+            _put_database(portal, copy)
             count = 0
             for name in _media_names(archive):
                 portal.photos.put(name.removeprefix("media/"), _member(archive, name))
@@ -127,7 +132,7 @@ def _put_database(portal: Portal, copy: Path) -> None:
         return
     if portal.database.is_sqlite:
         raise Refused("This is a backup of PostgreSQL, and PORTAL_DATABASE_URL names SQLite.")
-    _run_postgres("pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={_plain_url(portal)}", str(copy))
+    _run_postgres(portal, "pg_restore", "--clean", "--if-exists", "--no-owner", str(copy))
 
 
 @click.command()

@@ -1,7 +1,6 @@
 """What the public reads and sends: the wall, a profile, the feed, a nomination, an objection, a like."""
 
 import feedgenerator
-import segno
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -9,6 +8,7 @@ from portal.core.clock import now
 from portal.core.errors import TooMany
 from portal.core.forms import text
 from portal.core.i18n import gettext as _
+from portal.core.qr import qr
 from portal.core.signing import random_code
 from portal.core.web import Ctx
 from portal.groups import City
@@ -79,8 +79,7 @@ def certificate(ctx: Ctx) -> Response:
         good=person,
         names=names_of(ctx.city),
         story=promotions.life_story(ctx.db, person),
-        # segno writes numbers and a path only; the link itself is not in the markup.
-        code=segno.make(link, error="m").svg_inline(scale=3, border=1, svgclass="qr", lineclass=None, omitsize=True),
+        code=qr(link),
     )
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import segno
-from markupsafe import Markup
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -12,6 +10,7 @@ from portal.core.clock import now
 from portal.core.forms import text, uploads
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy
+from portal.core.qr import qr
 from portal.core.tables import BYTES_LIMIT, write_csv
 from portal.core.web import Ctx
 from portal.groups import City
@@ -155,18 +154,8 @@ def invitations_csv(ctx: Ctx) -> Response:
 def invitations_print(ctx: Ctx) -> Response:
     """Links not used yet, as slips to cut."""
     survey = queries.get_survey(ctx.db, ctx.arg("id"))
-    slips = [(number, label, link, qr(link, scale=3)) for number, label, link in _unused(ctx, survey, PRINTED)]
+    slips = [(number, label, link, qr(link, error="q")) for number, label, link in _unused(ctx, survey, PRINTED)]
     return page(ctx, "surveys/invitations_print.html", survey=survey, slips=slips)
-
-
-def qr(link: str, scale: int = 8) -> Markup:
-    """The QR code of an ASCII address, as SVG that may stand in a page."""
-    if not link.isascii():
-        raise ValueError("a QR code of this portal holds ASCII only")
-    # segno writes numbers and a path only; the link itself is not in the markup.
-    code = segno.make(link, error="q")
-    # With a unit segno writes a viewBox; without one a style sheet that sets the width would cut the code off.
-    return Markup(code.svg_inline(scale=scale, border=4, dark="#000", light="#fff", unit="px"))  # noqa: S704
 
 
 def poster(ctx: Ctx) -> Response:
@@ -175,4 +164,12 @@ def poster(ctx: Ctx) -> Response:
     survey = queries.get_survey(ctx.db, ctx.arg("id"))
     site = next((one for one in city.sites if one.key == ctx.query("site")), None)
     link = _link(ctx, survey, **({"site": site.key} if site else {}))
-    return page(ctx, "surveys/poster.html", survey=survey, site=site, link=link, qr=qr(link), plain=_link(ctx, survey))
+    return page(
+        ctx,
+        "surveys/poster.html",
+        survey=survey,
+        site=site,
+        link=link,
+        qr=qr(link, error="q"),
+        plain=_link(ctx, survey),
+    )

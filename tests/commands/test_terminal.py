@@ -1,6 +1,7 @@
 """The terminal: what each command does, and one clear line for what it refuses."""
 
 import json
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,19 @@ def test_a_backup_comes_back_whole_on_an_empty_machine(run, tmp_path: Path, monk
     assert make_portal(read_settings(os.environ)).photos.get(key) == b"a photo"
     assert run("restore", str(copy)).exit_code == 1
     assert run("restore", str(copy), "--force").exit_code == 0
+
+
+def test_a_foreign_archive_cannot_choose_where_it_is_written(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "portal.db").unlink()
+    card = tmp_path / "backup.json"
+    card.write_text('{"database": "../../taken.db", "revision": "x", "at": "x", "media": 0}')
+    with tarfile.open(tmp_path / "foreign.tar.gz", "w:gz") as archive:
+        archive.add(card, "backup.json")
+        archive.add(card, "../../taken.db")
+    done = run("restore", str(tmp_path / "foreign.tar.gz"))
+    assert done.exit_code == 1
+    assert "no whole backup" in done.stderr
+    assert not list(tmp_path.parent.rglob("taken.db"))
 
 
 def test_the_doctor_finds_an_altered_history(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

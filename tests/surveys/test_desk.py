@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from portal.core.roles import Role
 from portal.core.web import Portal
 from portal.surveys.fieldwork import left_out, list_came
-from portal.surveys.invitations import qr
+from portal.core.qr import qr
 from portal.surveys.jobs import end_due
 from portal.surveys.models import State, Survey
 from tests.surveys.factories import GOOD, add_answers, make_open_survey
@@ -143,7 +143,7 @@ def test_a_poster_holds_a_code_of_an_ascii_address_for_its_place(desk: Desk, por
     site = portal.city.sites[0]
     page = desk(Role.ANALYST).get(f"/desk/surveys/{survey.id}/poster?site={site.key}").text
     assert site.name in page
-    assert str(qr(f"http://testserver/surveys/test-survey?site={site.key}")) in page
+    assert str(qr(f"http://testserver/surveys/test-survey?site={site.key}", error="q")) in page
     with pytest.raises(ValueError, match="ASCII"):
         qr("http://testserver/问卷")
 
