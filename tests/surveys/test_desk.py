@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from portal.core.qr import qr
 from portal.core.roles import Role
 from portal.core.web import Portal
 from portal.surveys.fieldwork import left_out, list_came
-from portal.core.qr import qr
 from portal.surveys.jobs import end_due
 from portal.surveys.models import State, Survey
 from tests.surveys.factories import GOOD, add_answers, make_open_survey
