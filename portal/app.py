@@ -239,7 +239,7 @@ def _error_page(request: Request, status: int, message: str, advice: str, header
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"error": message, "advice": advice}, status, headers)
         with portal.database.read() as db:
-            ctx = Ctx(request, db, request.query_params, _person(portal, request))
+            ctx = Ctx(request, db, request.query_params, _person(portal, request, db))
             response = ctx.render(
                 "core/error.html",
                 status=status,
@@ -253,9 +253,9 @@ def _error_page(request: Request, status: int, message: str, advice: str, header
     return response
 
 
-def _person(portal: Portal, request: Request) -> Any:
+def _person(portal: Portal, request: Request, db: Session) -> Any:
     try:
-        return portal.find_person(portal, request)
+        return portal.find_person(portal, request, db)
     except (DBAPIError, OSError):
         return None  # the database is what failed: the page is for anybody
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from portal.accounts.models import StaffSession
@@ -28,20 +29,19 @@ def read_session_id(portal: Portal, request: Request) -> str | None:
         return None
 
 
-def find_person(portal: Portal, request: Request) -> Person | None:
+def find_person(portal: Portal, request: Request, db: Session) -> Person | None:
     """The signed-in person; None when nobody is, or the session is over (15 idle minutes, 12 hours at most)."""
     session_id = read_session_id(portal, request)
     if session_id is None:
         return None
     moment, hashed = now(), session_hash(session_id)
-    with portal.database.read() as db:
-        found = find_session(db, hashed)
+    found = find_session(db, hashed)
     if found is None:
         return None
     seen_at, created_at, person = found
     if seen_at + IDLE < moment or created_at + ABSOLUTE < moment:
         return None
     if seen_at + TOUCH < moment:
-        with portal.database.write() as db:
-            db.execute(update(StaffSession).where(StaffSession.id_hash == hashed).values(seen_at=moment))
+        with portal.database.write() as writing:
+            writing.execute(update(StaffSession).where(StaffSession.id_hash == hashed).values(seen_at=moment))
     return person

@@ -10,7 +10,7 @@ from portal.cases.forms import CaseForm
 from portal.cases.help_answers import HelpAnswer, find_answers
 from portal.cases.intake import find_stoppers
 from portal.cases.lifecycle import public_version
-from portal.cases.models import Case
+from portal.cases.lines import OtherCase
 from portal.cases.questions import QuestionsForm, list_questions, make_questions
 from portal.cases.similar import find_alike, is_close
 from portal.cases.terms import first_promise
@@ -38,7 +38,7 @@ class Advice:
     group: Group | None = None
     group_key: str = ""
     stoppers: Sequence[Stopper] = ()
-    alike: Sequence[tuple[Case, str]] = ()
+    alike: Sequence[tuple[OtherCase, str]] = ()
     answers: Sequence[HelpAnswer] = ()
     preview: str = ""
 
@@ -69,7 +69,7 @@ def advise(ctx: Ctx, form: CaseForm, posted: Any = None) -> Advice:
     )
 
 
-def _find_alike(ctx: Ctx, form: CaseForm, written: str, group: str) -> list[tuple[Case, str]]:
+def _find_alike(ctx: Ctx, form: CaseForm, written: str, group: str) -> list[tuple[OtherCase, str]]:
     """Public cases of the group with like words, then those within 200 m that share some words at least."""
     days = ctx.city.deadlines.merge_window_days
     recent = queries.list_candidates(ctx.db, group, days, is_public_only=True) if group else []

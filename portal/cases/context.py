@@ -7,8 +7,9 @@ from math import cos, radians
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from portal.cases.lines import OTHERS, OtherCase
 from portal.cases.models import Case, CaseCount, CaseRating
-from portal.cases.queries import LIKENESS, list_candidates, may_see, not_about, own_only
+from portal.cases.queries import list_candidates, list_others, may_see, not_about, own_only
 from portal.cases.similar import NEAR_M, find_alike, is_near
 from portal.cases.states import RUNNING, State
 from portal.core.roles import Person
@@ -24,7 +25,7 @@ LOOKED_AT = 50
 class Neighbour:
     """Another case, and why it stands here."""
 
-    case: Case
+    case: OtherCase
     is_near: bool
     is_alike: bool
 
@@ -42,19 +43,19 @@ def list_neighbours(db: Session, city: City, person: Person, case: Case, family:
     return sorted(wanted, key=lambda one: (-one.is_near - one.is_alike, -one.case.id))[:SHOWN]
 
 
-def _list_near(db: Session, person: Person, case: Case) -> Sequence[Case]:
+def _list_near(db: Session, person: Person, case: Case) -> list[OtherCase]:
     """Cases of any group within 200 m, newest first."""
     if case.lat is None or case.lng is None:
         return []
     high = NEAR_M / M_PER_DEGREE
     wide = high / max(0.1, cos(radians(case.lat)))
-    query = select(Case).where(
+    query = select(*OTHERS).where(
         Case.lat.between(case.lat - high, case.lat + high), Case.lng.between(case.lng - wide, case.lng + wide)
     )
     query = own_only(
         not_about(query, person).where(Case.state != State.WITHDRAWN, Case.id != case.id), person, Case.group, Case.unit
     )
-    found = db.scalars(query.options(LIKENESS).order_by(Case.id.desc()).limit(MOST_NEAR)).all()
+    found = list_others(db, query.order_by(Case.id.desc()).limit(MOST_NEAR))
     return [one for one in found if is_near(case, one)]
 
 

@@ -1,6 +1,6 @@
 """A case on the desk: everything needed to decide in one request, and every action on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -107,6 +107,7 @@ def case_context(
         by_kind[photo.kind].append(photo)
     family, submission = parts.list_family(ctx.db, case), main_number(case.case_no)
     officer = next((one.name for one in staff if one.username == case.officer), case.officer or "")
+    neighbours, unit_record = _around(ctx, case, [one.id for one in family])
     return {
         "case": case,
         "back": back,
@@ -145,14 +146,26 @@ def case_context(
         if len(family) > 1
         else [],
         "same_reporter": queries.list_same_reporter(ctx.db, case) if queries.sees_all(ctx.staff) else [],
-        "neighbours": context.list_neighbours(ctx.db, city, ctx.staff, case, [one.id for one in family]),
-        "record": context.find_unit_record(ctx.db, case.unit),
+        "neighbours": neighbours,
+        "record": unit_record,
         "helpers": [unit.name for key in case.helpers if (unit := city.find_unit(key))],
         "owner_days": views.owner_days(case),
         "is_shortlisted": teamwork.is_shortlisted(ctx.db, case, ctx.staff),
         "is_mentioned": teamwork.has_mention(ctx.db, case, ctx.staff.username),
         "state_of": lambda one: views.state_word(city, one, is_public=False),
     }
+
+
+def _around(ctx: Ctx, case: Case, family: Sequence[int]) -> tuple[list[context.Neighbour], context.UnitRecord | None]:
+    """Cases that may be the same and how the unit has done: looked up once for a person until a step of any case."""
+
+    def look() -> tuple[list[context.Neighbour], context.UnitRecord | None]:
+        neighbours = context.list_neighbours(ctx.db, ctx.city, ctx.staff, case, family)
+        return neighbours, context.find_unit_record(ctx.db, case.unit)
+
+    if ctx.request.method == "POST":  # what is not committed yet is not to be kept
+        return look()
+    return ctx.portal.kept_values.value(ctx, f"around case {case.id}", queries.newest_step(ctx.db), look)
 
 
 def offer(ctx: Ctx, case: Case, forms: Mapping[str, DeskForm], staff: Any) -> None:

@@ -13,6 +13,7 @@ from portal.cases.desk_models import SavedFilter
 from portal.cases.lifecycle import as_staff
 from portal.cases.models import UNSORTED, Case
 from portal.cases.queries import find_case, get_whole_case, may_see
+from portal.cases.queue_parts import show_form, show_lines
 from portal.cases.states import RUNNING, WAITING, State, state_name
 from portal.core.audit import record
 from portal.core.clock import now
@@ -41,17 +42,23 @@ def _queue_page(ctx: Ctx, version: queue.Version) -> Response:
     city: City = ctx.city
     wanted = read_filter(city, ctx.request.query_params)
     page = queue.list_queue(ctx.db, city, ctx.staff, wanted, ctx.query("after") or None)
-    counts, promises = ctx.portal.kept_values.value(
-        ctx,
-        "counts of the queue",
-        version,
-        lambda: (queue.count_queue(ctx.db, ctx.staff), queue.count_promises(ctx.db, city, ctx.staff)),
+    counts, promises, saved, officers = ctx.portal.kept_values.value(
+        ctx, "around the queue", version, lambda: _around(ctx)
     )
-    kept = wanted.as_query()
+    kept, chosen, may_dispatch = wanted.as_query(), _chosen(city, wanted), ctx.staff.may(Role.DISPATCHER)
+    filters = show_form(
+        ctx,
+        "filters",
+        (wanted,),
+        lambda: {"wanted": wanted, "kept": kept, "fields": _fields(city, wanted), "chosen": chosen},
+    )
+    bulk = show_form(
+        ctx, "bulk", (may_dispatch, officers), lambda: {"may_dispatch": may_dispatch, "officers": officers}
+    )
     return ctx.render(
         "cases/desk_index.html",
         fragment="rows" if ctx.partial else None,
-        rows=[views.queue_row(case, city) for case in page.rows],
+        rows=show_lines(ctx, page.rows),
         after=page.after,
         kept=kept,
         wanted=wanted,
@@ -59,13 +66,33 @@ def _queue_page(ctx: Ctx, version: queue.Version) -> Response:
         here=urlencode(kept),
         views=_view_links(ctx, counts, promises),
         groups=_group_links(city, counts),
-        chosen=_chosen(city, wanted),
-        saved=queue.list_filters(ctx.db, ctx.staff),
-        may_dispatch=ctx.staff.may(Role.DISPATCHER),
-        officers=_officers(ctx),
-        fields=_fields(city, wanted),
+        narrowed=_narrowed(wanted),
+        chosen=chosen,
+        saved=saved,
+        filters=filters,
+        bulk=bulk,
+        may_dispatch=may_dispatch,
         page=_beside(ctx, kept),
     )
+
+
+Around = tuple[dict[tuple[str, str], int], dict[str, int], Sequence[Any], tuple[tuple[str, str], ...]]
+
+
+def _around(ctx: Ctx) -> Around:
+    """What stands around the list whatever its filter: counts, promises, saved filters, whom to give cases to."""
+    return (
+        queue.count_queue(ctx.db, ctx.staff),
+        queue.count_promises(ctx.db, ctx.city, ctx.staff),
+        queue.list_filters(ctx.db, ctx.staff),
+        tuple(_officers(ctx)),
+    )
+
+
+def _narrowed(wanted: queue.QueueFilter) -> str:
+    """What stays of the address when another view or group is chosen, to be put behind it."""
+    kept = {"district": wanted.district, "kind": wanted.kind, "q": wanted.text}
+    return "".join(f"&{urlencode({key: value})}" for key, value in kept.items() if value)
 
 
 def _beside(ctx: Ctx, kept: Mapping[str, str]) -> dict[str, Any] | None:

@@ -49,5 +49,40 @@ class CaseLine(NamedTuple):
         return summarise(self.text_public)
 
 
+class OtherCase(NamedTuple):
+    """What comparing a case with another takes, and what decides who may see it: two hundred are read at once."""
+
+    id: int
+    case_no: str
+    text_public: str
+    place_public: str
+    lat: float | None
+    lng: float | None
+    group: str
+    unit: str | None
+    helpers: list[str]
+    state: str
+    outcome: str | None
+    is_confidential: bool
+    about_unit: str | None
+
+    @property
+    def stands(self) -> State:
+        """The state as a member of State."""
+        return State(self.state)
+
+    @property
+    def ended(self) -> Outcome | None:
+        """The outcome as a member of Outcome."""
+        return Outcome(self.outcome) if self.outcome else None
+
+    @property
+    def summary(self) -> str:
+        """The beginning of the public text."""
+        return summarise(self.text_public)
+
+
+OTHERS: tuple[Any, ...] = tuple(getattr(Case, name) for name in OtherCase._fields)
+"""What to select for other cases; `OtherCase._make` takes the rows."""
 COLUMNS: tuple[Any, ...] = tuple(getattr(Case, name) for name in CaseLine._fields)
 """What to select for lines; `CaseLine._make` takes the rows."""

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import cos, radians
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, load_only, selectinload
+from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy.orm import Session, selectinload
 
-from portal.cases.lines import COLUMNS, CaseLine
+from portal.cases.lines import COLUMNS, OTHERS, CaseLine, OtherCase
 from portal.cases.models import Case, CaseCount, CaseEvent, CasePhoto, CaseRating
 from portal.cases.states import FINAL, NEVER_LATE, RUNNING, WAITING, State
 from portal.core.clock import now
@@ -23,19 +24,19 @@ LOOK_BACK = 300
 PUBLIC_STATES = frozenset({"open", "resolved", "deferred", "late"})
 NEAR_DEGREES = 0.0018
 """About 200 m of latitude."""
-LIKENESS = load_only(
-    *(Case.case_no, Case.text_public, Case.place_public, Case.lat, Case.lng),
-    *(Case.group, Case.unit, Case.helpers, Case.state, Case.outcome),
-)
-"""What comparing two cases needs."""
 
 
 def find_case(db: Session, case_no: str, *loads: Any) -> Case | None:
     """The case with this number, with the relationships the page shows."""
     if not case_no.isascii() or len(case_no) > NUMBER_LENGTH:
         return None
-    query = select(Case).where(Case.case_no == case_no.upper()).options(*map(selectinload, loads))
-    return db.scalar(query.with_for_update() if _is_writing(db) else query)
+    return db.scalar(_by_number(_is_writing(db), *loads), {"number": case_no.upper()})
+
+
+@lru_cache(maxsize=50)
+def _by_number(is_writing: bool, *loads: Any) -> Select[Case]:
+    query = select(Case).where(Case.case_no == bindparam("number")).options(*map(selectinload, loads))
+    return query.with_for_update() if is_writing else query
 
 
 def _is_writing(db: Session) -> bool:
@@ -61,7 +62,7 @@ def sees_all(person: Person) -> bool:
     return person.may(Role.DISPATCHER, Role.SUPERVISOR)
 
 
-def may_see(person: Person, case: Case) -> bool:
+def may_see(person: Person, case: Case | OtherCase) -> bool:
     """Whether this case is for this member of staff's eyes; a report about their own unit never is."""
     if sees_all(person):
         return True
@@ -104,7 +105,10 @@ class GroupCount:
 
 def newest_step(db: Session) -> int:
     """The id of the newest step of any case: every change of a case writes one, so it tells whether lists changed."""
-    return db.scalar(select(func.max(CaseEvent.id))) or 0
+    return int(db.connection().scalar(_NEWEST_STEP) or 0)
+
+
+_NEWEST_STEP = select(func.max(CaseEvent.id))
 
 
 def count_by_group(db: Session) -> dict[str, GroupCount]:
@@ -128,8 +132,8 @@ def _group_count(states: dict[str, int]) -> GroupCount:
     )
 
 
-def _public() -> Select[Any]:
-    return select(Case).where(Case.public_from <= now())
+def _public(*columns: Any) -> Select[Any]:
+    return select(*(columns or (Case,))).where(Case.public_from <= now())
 
 
 def next_moment(db: Session, after: datetime) -> datetime | None:
@@ -226,14 +230,19 @@ def list_same_reporter(db: Session, case: Case, most: int = 5) -> Sequence[Case]
 
 def list_candidates(
     db: Session, group: str, days: int, most: int = 200, is_public_only: bool = False
-) -> Sequence[Case]:
+) -> list[OtherCase]:
     """Recent cases of a group that a new one may be the same as."""
     since = now() - timedelta(days=days)
     if is_public_only:
-        query = _public().where(Case.group == group, Case.public_from >= since).options(LIKENESS)
-        return db.scalars(query.order_by(Case.public_from.desc(), Case.id.desc()).limit(most)).all()
-    query = select(Case).where(Case.group == group, Case.queue <= 1, Case.submitted_at >= since).options(LIKENESS)
-    return db.scalars(query.order_by(Case.queue, Case.due_at, Case.id).limit(most)).all()
+        query = _public(*OTHERS).where(Case.group == group, Case.public_from >= since)
+        return list_others(db, query.order_by(Case.public_from.desc(), Case.id.desc()).limit(most))
+    query = select(*OTHERS).where(Case.group == group, Case.queue <= 1, Case.submitted_at >= since)
+    return list_others(db, query.order_by(Case.queue, Case.due_at, Case.id).limit(most))
+
+
+def list_others(db: Session, query: Select[Any]) -> list[OtherCase]:
+    """The cases of a query for OTHERS."""
+    return [OtherCase._make(row) for row in db.connection().execute(query)]
 
 
 def list_by_number(db: Session, numbers: Sequence[str]) -> Sequence[Case]:
@@ -247,15 +256,15 @@ def list_numbers_of(db: Session, reach: str, most: int = 20) -> Sequence[str]:
     return db.scalars(query.order_by(Case.id.desc()).limit(most)).all()
 
 
-def list_public_near(db: Session, lat: float, lng: float, days: int, most: int = 50) -> Sequence[Case]:
+def list_public_near(db: Session, lat: float, lng: float, days: int, most: int = 50) -> list[OtherCase]:
     """Public cases of some days within about 200 m, by a square on the map: newest first."""
     high, wide = NEAR_DEGREES, NEAR_DEGREES / max(0.1, cos(radians(lat)))
-    query = _public().where(
+    query = _public(*OTHERS).where(
         Case.lat.between(lat - high, lat + high),
         Case.lng.between(lng - wide, lng + wide),
         Case.public_from >= now() - timedelta(days=days),
     )
-    return db.scalars(query.options(LIKENESS).order_by(Case.public_from.desc(), Case.id.desc()).limit(most)).all()
+    return list_others(db, query.order_by(Case.public_from.desc(), Case.id.desc()).limit(most))
 
 
 def last_event(case: Case, action: str) -> CaseEvent | None:

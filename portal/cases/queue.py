@@ -1,8 +1,9 @@
 """The desk's list: its filters, its pages, what changed in it, and counts that scan nothing."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -15,7 +16,7 @@ from portal.cases.queries import not_about, own_only
 from portal.cases.states import NEVER_LATE, UNCONFIRMED, State
 from portal.cases.terms import far_overdue_before
 from portal.core.clock import end_of, now, today
-from portal.core.paging import Page, list_page
+from portal.core.paging import Page, make_page, page_statement, read_mark
 from portal.core.roles import Person
 from portal.groups import City
 
@@ -25,6 +26,7 @@ SURENESS = ("strong", "middle", "weak", "none")
 STRONG, WEAK = 0.8, 0.5
 LAST_SHOWN = 3
 """Cases whose contact is not confirmed come after it: the desk does not see them."""
+KEYS = (Case.queue, Case.due_at, Case.id)
 MOST_COUNTED = 100
 MOST_CHANGES = 50
 
@@ -51,7 +53,7 @@ class QueueFilter:
     def as_query(self) -> dict[str, str]:
         """As it stands in the address; what is not set is left out."""
         names = {"text": "q", "is_supervised": "supervised"}
-        found = {names.get(key, key): "1" if value is True else value for key, value in asdict(self).items() if value}
+        found = {names.get(key, key): "1" if value is True else value for key, value in vars(self).items() if value}
         return {key: str(value) for key, value in found.items() if (key, value) != ("view", "open")}
 
 
@@ -59,19 +61,20 @@ def list_queue(
     db: Session, city: City, person: Person, wanted: QueueFilter, after: str | None = None, size: int = 25
 ) -> Page[CaseLine]:
     """One page of the desk's list: unsorted first, then by promise; finished ones newest promise first."""
-    query = _seen(db, city, person, wanted)
-    keys = [Case.queue, Case.due_at, Case.id]
-    is_done = wanted.view == "done"
-    return list_page(
-        db,
-        query,
-        keys,
-        lambda case: [case.queue, case.due_at, case.id],
-        after,
-        size,
-        is_done,
-        line=CaseLine._make,
-    )
+    make = _page_statement if is_steady(wanted) else _page_statement.__wrapped__
+    statement = make(city, person, wanted, size, bool(after))
+    rows = db.connection().execute(statement, read_mark(KEYS, after))
+    return make_page([CaseLine._make(row) for row in rows], lambda case: [case.queue, case.due_at, case.id], size)
+
+
+def is_steady(wanted: QueueFilter) -> bool:
+    """Whether the statement of a list is the same at any time, so that it is made once for each person and filter."""
+    return wanted.view != "overdue" and not wanted.promise and not wanted.text
+
+
+@lru_cache(maxsize=200)
+def _page_statement(city: City, person: Person, wanted: QueueFilter, size: int, has_mark: bool) -> Select[Any]:
+    return page_statement(_seen(city, person, wanted), KEYS, size, wanted.view == "done", has_mark)
 
 
 _VIEWS = {
@@ -83,7 +86,7 @@ _VIEWS = {
 }
 
 
-def _seen(db: Session, city: City, person: Person, wanted: QueueFilter) -> Select[Any]:
+def _seen(city: City, person: Person, wanted: QueueFilter) -> Select[Any]:
     query = select(*COLUMNS)
     if wanted.view == "helping" and person.unit:
         query = query.join(CaseHelper, and_(CaseHelper.case_id == Case.id, CaseHelper.unit == person.unit))
@@ -94,10 +97,10 @@ def _seen(db: Session, city: City, person: Person, wanted: QueueFilter) -> Selec
         query = query.join(CaseShortlist, and_(CaseShortlist.case_id == Case.id, mine))
     if wanted.view == "mine":
         query = query.where(Case.officer == person.username, Case.queue <= 1)
-    return _narrow(db, city, not_about(query, person), wanted).where(Case.queue <= LAST_SHOWN)
+    return _narrow(city, not_about(query, person), wanted).where(Case.queue <= LAST_SHOWN)
 
 
-def _narrow(db: Session, city: City, query: Select[Any], wanted: QueueFilter) -> Select[Any]:
+def _narrow(city: City, query: Select[Any], wanted: QueueFilter) -> Select[Any]:
     if wanted.view == "overdue" and not wanted.state:
         query = query.where(promise_condition(city, "late"))
     elif wanted.view in _VIEWS and not wanted.state:
@@ -182,7 +185,7 @@ _VERSION = select(
 
 def queue_version(db: Session) -> Version:
     """The newest step of any case, and what tells that saved filters came or went: differs once a list may differ."""
-    row = db.execute(_VERSION).one()
+    row = db.connection().execute(_VERSION).one()
     return row[0], row[1], row[2]
 
 
@@ -202,13 +205,23 @@ def list_changes(db: Session, city: City, person: Person, wanted: QueueFilter, s
         return None
     steps = select(CaseEvent.case_id).where(CaseEvent.id > since).group_by(CaseEvent.case_id)
     touched = Case.id.in_(db.scalars(steps.order_by(func.max(CaseEvent.id).desc()).limit(MOST_CHANGES)).all())
-    rows = [CaseLine._make(row) for row in db.execute(_seen(db, city, person, wanted).where(touched))]
+    rows = [CaseLine._make(row) for row in db.execute(_seen(city, person, wanted).where(touched))]
     here = {case.id for case in rows}
     others = own_only(select(Case.case_no).where(touched, Case.id.not_in(here)), person, Case.group, Case.unit)
     return Changes(rows, db.scalars(others).all(), newest)
 
 
-def list_filters(db: Session, person: Person) -> Sequence[SavedFilter]:
-    """My saved filters, and those colleagues share."""
-    query = select(SavedFilter).where(or_(SavedFilter.owner == person.username, SavedFilter.is_shared))
-    return db.scalars(query.order_by(SavedFilter.is_shared, SavedFilter.id).limit(40)).all()
+_FILTER = (
+    SavedFilter.id,
+    SavedFilter.owner,
+    SavedFilter.owner_name,
+    SavedFilter.name,
+    SavedFilter.query,
+    SavedFilter.is_shared,
+)
+
+
+def list_filters(db: Session, person: Person) -> Sequence[Any]:
+    """My saved filters, and those colleagues share: id, owner, owner_name, name, query, is_shared."""
+    query = select(*_FILTER).where(or_(SavedFilter.owner == person.username, SavedFilter.is_shared))
+    return db.execute(query.order_by(SavedFilter.is_shared, SavedFilter.id).limit(40)).all()

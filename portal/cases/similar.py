@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, hypot, radians
 
+from portal.cases.lines import OtherCase
 from portal.cases.models import Case
 
 LEAST_ALIKE = 0.28
@@ -17,7 +18,7 @@ PLACE_WEIGHT = 0.35
 class Alike:
     """A case and how alike it is, 0-1."""
 
-    case: Case
+    case: OtherCase
     score: float
 
 
@@ -37,19 +38,19 @@ def metres(lat: float, lng: float, other_lat: float, other_lng: float) -> float:
     return 111_320 * hypot(lat - other_lat, (lng - other_lng) * cos(radians(lat)))
 
 
-def is_near(one: Case, other: Case) -> bool:
+def is_near(one: Case | OtherCase, other: OtherCase) -> bool:
     """Whether both have a point and lie within 200 m."""
     if one.lat is None or one.lng is None or other.lat is None or other.lng is None:
         return False
     return metres(one.lat, one.lng, other.lat, other.lng) <= NEAR_M
 
 
-def is_close(text: str, case: Case) -> bool:
+def is_close(text: str, case: OtherCase) -> bool:
     """Whether a case near by shares enough words to be worth a look."""
     return likeness(bigrams(text), bigrams(case.text_public)) >= LEAST_WORDS
 
 
-def find_alike(text: str, place: str, cases: Iterable[Case], most: int = 3, skip_id: int = 0) -> list[Alike]:
+def find_alike(text: str, place: str, cases: Iterable[OtherCase], most: int = 3, skip_id: int = 0) -> list[Alike]:
     """The cases most alike, best first; a place in both that is not the same lowers the score."""
     words, where = bigrams(text), bigrams(place)
     found = []

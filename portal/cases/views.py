@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.cases.lines import CaseLine
+from portal.cases.lines import CaseLine, OtherCase
 from portal.cases.models import Case, CaseEvent, CasePhoto
 from portal.cases.states import (
     BLAME,
@@ -44,7 +44,7 @@ class Item:
     photos: Sequence[PhotoLink] = field(default_factory=list)
 
 
-def state_word(city: City, case: Case | CaseLine, is_public: bool = True) -> str:
+def state_word(city: City, case: Case | CaseLine | OtherCase, is_public: bool = True) -> str:
     """The state in words: for citizens, or as the office says it."""
     name = state_name(city, case.stands, is_public)
     return f"{name} · {OUTCOME_WORDS[case.ended]}" if case.stands is State.CLOSED and case.ended else name

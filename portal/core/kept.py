@@ -4,11 +4,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import astuple
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from portal.core.clock import now
+from portal.core.i18n import language
 
 if TYPE_CHECKING:
     from portal.core.web import Ctx
@@ -32,7 +35,8 @@ class KeptPages:
         """
         if ctx.has_message:
             return make(ctx)
-        key = (str(ctx.request.url), ctx.partial, astuple(ctx.prefs), *_whose(ctx), version)
+        asked = ctx.request.scope["path"], ctx.request.scope["query_string"]
+        key = (asked, ctx.partial, astuple(ctx.prefs), *_whose(ctx), version)
         with self._lock:
             found = self._pages.get(key)
             if found:
@@ -54,6 +58,35 @@ def _whose(ctx: "Ctx") -> tuple[object, ...]:
     person = ctx.person
     who = (person.id, person.roles, person.groups, person.unit) if person else None
     return who, int(now().timestamp()) // 60
+
+
+class KeptParts:
+    """Parts of pages of this process, written once for what they are made of, the least used forgotten first."""
+
+    def __init__(self, most: int = 2000) -> None:
+        self._most = most
+        self._parts: OrderedDict[tuple[object, ...], tuple[datetime, datetime, str]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def part(self, key: tuple[object, ...], until: Callable[[datetime], datetime], make: Callable[[], str]) -> Markup:
+        """The kept part, or a new one in the reader's language.
+
+        key: everything it shows: what it says is the same whoever asks.  until: the last moment at which the clock
+        leaves it as it is when it is made at a given one.
+        """
+        key, moment = (language(), *key), now()
+        with self._lock:
+            found = self._parts.get(key)
+            if found is not None:
+                self._parts.move_to_end(key)
+        if found is not None and found[0] <= moment <= found[1]:
+            return Markup(found[2])  # noqa: S704  # nosec B704
+        made = make()
+        with self._lock:
+            self._parts[key] = (moment, until(moment), made)
+            while len(self._parts) > self._most:
+                self._parts.popitem(last=False)
+        return Markup(made)  # noqa: S704  # nosec B704
 
 
 class KeptValues:

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from portal.core import clock
 from portal.core.compiled import LeanEnvironment, plain
-from portal.core.i18n import gettext, language, ngettext
+from portal.core.i18n import gettext, language, ngettext, speaking
 
 PACKAGE = Path(__file__).resolve().parents[1]
 STATIC = PACKAGE.parent / "static"
@@ -149,22 +149,33 @@ def _shown_plural(singular: str, plural: str, count: int, /, **values: Any) -> M
     return words % {"num": count, **values}
 
 
-@cache
 def environment() -> LeanEnvironment:
-    """The Jinja environment: `cases/show.html` is portal/cases/templates/show.html; a missing name is an error."""
+    """The Jinja environment for the reader's language: `cases/show.html` is portal/cases/templates/show.html.
+
+    A missing name is an error. Each language has one of its own, in which constant texts are translated already.
+    """
+    return _environment(language())
+
+
+@cache
+def _environment(language: str) -> LeanEnvironment:
     folders = {path.parent.name: FileSystemLoader(path) for path in PACKAGE.glob("*/templates")}
     jinja = LeanEnvironment(
+        steady=("_", "gettext", "static", "ui"),
         loader=PrefixLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        auto_reload=False,
+        cache_size=-1,
     )
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]
     jinja.globals.update(plain(_=_shown, gettext=_shown, ngettext=_shown_plural, url=url, static=static))
     jinja.filters.update(day=day, moment=moment, ago=ago, percent=percent)
-    jinja.globals["ui"] = jinja.get_template("core/ui.html").module
+    with speaking(language):
+        jinja.globals["ui"] = jinja.get_template("core/ui.html").module
     return jinja
 
 

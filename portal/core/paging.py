@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, tuple_
 from sqlalchemy.orm import Session
 
 from portal.core.errors import BadInput
@@ -73,15 +73,35 @@ def list_page(
     line: makes of a row of columns what the page holds; without it the query is for one kind of object.
     Raises BadInput for a damaged cursor.
     """
-    if after:
-        mark = decode_cursor(after, len(keys))
-        for key, value in zip(keys, mark, strict=True):
-            _check_kind(key, value)
+    statement = page_statement(query, keys, size, is_descending, bool(after))
+    rows = db.execute(statement, read_mark(keys, after))
+    return make_page([line(row) for row in rows] if line else list(rows.scalars().unique()), values, size)
+
+
+def page_statement(
+    query: Select[Any], keys: Sequence[ColumnElement[Any] | Any], size: int, is_descending: bool, has_mark: bool
+) -> Select[Any]:
+    """The statement of one page and one row more; with a mark it wants the parameters of `read_mark`."""
+    if has_mark:
         place = tuple_(*keys)
-        query = query.where(place < tuple_(*mark) if is_descending else place > tuple_(*mark))
+        mark = tuple_(*(bindparam(f"mark_{number}", type_=key.type) for number, key in enumerate(keys)))
+        query = query.where(place < mark if is_descending else place > mark)
     order = [key.desc() if is_descending else key.asc() for key in keys]
-    query = query.order_by(*order).limit(size + 1)
-    rows = [line(row) for row in db.execute(query)] if line else list(db.scalars(query).unique())
+    return query.order_by(*order).limit(size + 1)
+
+
+def read_mark(keys: Sequence[ColumnElement[Any] | Any], after: str | None) -> dict[str, Any]:
+    """The parameters of a cursor for a statement with these keys; none without. Raises BadInput when damaged."""
+    if not after:
+        return {}
+    mark = decode_cursor(after, len(keys))
+    for key, value in zip(keys, mark, strict=True):
+        _check_kind(key, value)
+    return {f"mark_{number}": value for number, value in enumerate(mark)}
+
+
+def make_page(rows: Sequence[Any], values: Callable[[Any], Sequence[Any]], size: int) -> Page[Any]:
+    """The page of what a page's statement found."""
     if len(rows) <= size:
         return Page(rows)
     return Page(rows[:size], encode_cursor(values(rows[size - 1])))

@@ -29,6 +29,7 @@ CASE_STAFF = frozenset({Role.DISPATCHER, Role.GROUP, Role.UNIT, Role.SUPERVISOR}
 class Person(Protocol):
     """A signed-in member of staff."""
 
+    def __hash__(self) -> int: ...
     @property
     def id(self) -> int: ...
     @property

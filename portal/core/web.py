@@ -24,7 +24,7 @@ from portal.core.errors import Forbidden, SignInNeeded, TooMany
 from portal.core.htmx import is_partial
 from portal.core.i18n import gettext as _
 from portal.core.i18n import speaking
-from portal.core.kept import KeptPages, KeptValues
+from portal.core.kept import KeptPages, KeptParts, KeptValues
 from portal.core.roles import Person, Role, holds
 from portal.core.settings import Settings
 from portal.core.signing import BadToken, Secrets
@@ -109,8 +109,9 @@ class Portal:
     router: Any = None
     kept_pages: KeptPages = field(default_factory=KeptPages)
     kept_values: KeptValues = field(default_factory=KeptValues)
+    kept_parts: KeptParts = field(default_factory=KeptParts)
     paths: dict[str, str] = field(default_factory=dict)
-    find_person: Callable[["Portal", Request], Person | None] = lambda _portal, _request: None
+    find_person: Callable[["Portal", Request, Session], Person | None] = lambda _portal, _request, _db: None
     page_context: Callable[["Ctx"], dict[str, Any]] = lambda _ctx: {}
     wake_jobs: Callable[[], None] = lambda: None
 
@@ -314,9 +315,8 @@ def _serve_kept(door: Door, request: Request) -> Response:
 
 def _serve_read(door: Door, request: Request) -> Response:
     portal: Portal = request.app.state.portal
-    person = portal.find_person(portal, request)
     with portal.database.read() as db:
-        ctx = Ctx(request, db, request.query_params, person)
+        ctx = Ctx(request, db, request.query_params, portal.find_person(portal, request, db))
         _admit(door, ctx)
         _count(door, ctx)
         return ctx.finish(door.handler(ctx))
@@ -324,7 +324,8 @@ def _serve_read(door: Door, request: Request) -> Response:
 
 def _serve_write(door: Door, request: Request, form: FormData) -> Response:
     portal: Portal = request.app.state.portal
-    person = portal.find_person(portal, request)
+    with portal.database.read() as db:
+        person = portal.find_person(portal, request, db)
     with portal.database.unit() as db:
         ctx = Ctx(request, db, form, person)
         _admit(door, ctx)

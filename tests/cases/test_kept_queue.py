@@ -1,11 +1,16 @@
 """The queue that is looked at again and again: cheap while nothing happens, never out of date, never another's."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from portal.cases.models import Case
 from portal.core.roles import Role
+from portal.core.web import Portal
 from tests.conftest import Statements
 
 Desk = Callable[..., TestClient]
@@ -36,3 +41,81 @@ def test_nobody_gets_the_page_kept_for_another(desk: Desk, client: TestClient, d
     assert "护栏" in desk(Role.DISPATCHER).get("/desk/cases").text
     assert "护栏" not in desk(Role.UNIT, unit="urban_management").get("/desk/cases").text
     assert client.get("/desk/cases").status_code == 303
+
+
+def _first_looks() -> "Callable[[], str]":
+    """Addresses of the list that nobody has asked for yet, so that no whole page is kept for them."""
+    numbers = iter(range(100))
+    return lambda: f"/desk/cases?look={next(numbers)}"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "shown"),
+    [
+        ("text_public", "井盖没有盖好。", "井盖没有盖好"),
+        ("priority", "high", "优先"),
+        ("is_supervised", True, "督办"),
+        ("support_count", 41, "+41"),
+        ("unit", "education", "教育局"),
+        ("probability", 0.37, "37%"),
+    ],
+)
+def test_a_row_kept_from_another_page_is_written_anew_when_its_case_differs(
+    desk: Desk, client: TestClient, portal: Portal, column: str, value: object, shown: str
+) -> None:
+    client.post("/cases", data={"kind": "complaint", "text": "路口的护栏倒了一截，尖头朝外。"})
+    dispatcher, look = desk(Role.DISPATCHER), _first_looks()
+    before = dispatcher.get(look()).text.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "护栏" in before
+    assert shown not in before
+    with portal.database.write() as db:
+        db.execute(update(Case).values({column: value}))
+    after = dispatcher.get(look()).text.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert shown in after
+
+
+@pytest.mark.parametrize(
+    ("later", "words"),
+    [
+        (timedelta(minutes=-1), "今天到期"),
+        (timedelta(), "今天到期"),
+        (timedelta(seconds=1), "今天已超期"),
+        (timedelta(days=2), "超期 2 天"),
+    ],
+)
+def test_a_row_kept_shortly_before_its_promise_ends_says_how_it_stands_later(
+    desk: Desk, client: TestClient, db: Session, time_machine: object, later: timedelta, words: str
+) -> None:
+    client.post("/cases", data={"kind": "complaint", "text": "路口的护栏倒了一截，尖头朝外。"})
+    due_at = db.scalars(select(Case.due_at)).one()
+    time_machine.move_to(due_at - timedelta(minutes=2), tick=False)  # type: ignore[attr-defined]
+    assert "今天到期" in desk(Role.DISPATCHER, username="first").get("/desk/cases").text.partition("<tbody>")[2]
+    time_machine.move_to(due_at + later, tick=False)  # type: ignore[attr-defined]
+    assert words in desk(Role.DISPATCHER, username="second").get("/desk/cases").text.partition("<tbody>")[2]
+
+
+def test_a_row_kept_in_one_language_is_not_shown_in_another(desk: Desk, client: TestClient) -> None:
+    client.post("/cases", data={"kind": "complaint", "text": "路口的护栏倒了一截，尖头朝外。"})
+    dispatcher, look = desk(Role.DISPATCHER), _first_looks()
+    assert "系统建议" in dispatcher.get(look()).text
+    dispatcher.cookies.set("lang", "zh-Hant")
+    page = dispatcher.get(look()).text
+    assert "系統建議" in page
+    assert "未分組" in page
+    dispatcher.cookies.set("lang", "zh-Hans")
+    assert "系统建议" in dispatcher.get(look()).text
+
+
+def test_the_second_page_of_a_narrowed_list_begins_after_the_first(desk: Desk, client: TestClient) -> None:
+    for number in range(27):
+        client.post("/cases", data={"kind": "complaint", "text": f"第{number:02}号路灯不亮，晚上看不清。"})
+    dispatcher = desk(Role.DISPATCHER)
+    seen: list[str] = []
+    address = "/desk/cases?view=all"
+    for _page in range(2):
+        page = dispatcher.get(address).text
+        seen += [part.partition('"')[0] for part in page.split('data-no="')[1:]]
+        address = next((part.partition('"')[0] for part in page.split('href="') if "after=" in part[:300]), "")
+        address = address.replace("&amp;", "&")
+    assert len(seen) == 27
+    assert len(set(seen)) == 27

@@ -31,3 +31,33 @@ def test_the_output_is_that_of_jinja(x):
 @pytest.mark.parametrize("value", ["<&'\">", Markup("<b>"), 3, 2.5, None, False, lazy("<i>"), ["<b>"]])
 def test_a_value_is_shown_as_markupsafe_would(value):
     assert shown(value) == str(escape(value))
+
+
+STEADY = {
+    "page": "{{ say('<a>') }}{{ say('%%') }}{{ m.box(say('<b>'), size=2) }}{{ m.box(x) }}{{ say(x) }}"
+    "{% call m.around(say('<c>')) %}{{ m.box(say('d')) }}{{ x }}{% endcall %}{% if say('') %}never{% endif %}"
+    "{% set word = say('<e>') %}{{ word }}{{ word ~ '<f>' }}{{ m.box(say('<g>') ~ x) }}",
+    "m": "{% macro box(v, size=1) %}<i class={{ size }}>{{ v }}</i>{% endmacro %}"
+    "{% macro around(v) %}<p>{{ v }}{{ caller() }}</p>{% endmacro %}",
+}
+
+
+def _steady_page(steady, calls):
+    def say(text):
+        calls.append(text)
+        return Markup(text).replace("%%", "%")
+
+    jinja = LeanEnvironment(loader=DictLoader(STEADY), autoescape=True, undefined=StrictUndefined, steady=steady)
+    jinja.globals.update(plain(say=say))
+    jinja.globals["m"] = jinja.get_template("m").module
+    return jinja.get_template("page")
+
+
+def test_what_is_steady_is_said_once_and_the_page_stays_the_same():
+    calls, calls_each_time = [], []
+    steady, plainly = _steady_page({"say", "m"}, calls), _steady_page((), calls_each_time)
+    for x in ("<x>", Markup("<u>y</u>")):
+        assert steady.render(x=x) == plainly.render(x=x)
+    assert calls.count("<a>") == 1
+    assert calls_each_time.count("<a>") == 2
+    assert "<x>" in calls  # what is not constant is asked for each time
