@@ -52,6 +52,7 @@ from portal.desk.routes import doors as desk_doors
 from portal.editorial import next_moment as editorial_moment
 from portal.editorial.jobs import jobs as editorial_jobs
 from portal.editorial.routes import doors as editorial_doors
+from portal.figures.jobs import jobs as figures_jobs
 from portal.figures.routes import doors as figures_doors
 from portal.groups import City, Router, Source, load_city
 from portal.groups.jobs import jobs as groups_jobs
@@ -118,6 +119,7 @@ JOBS: list[Job] = [
     *search_jobs,
     *desk_jobs,
     *alerts_jobs,
+    *figures_jobs,
 ]
 
 

@@ -5,6 +5,7 @@ from portal.board.demo import load_demo as load_board
 from portal.cases.demo import load_demo as load_cases
 from portal.core.web import Portal
 from portal.credit.demo import load_demo as load_credit
+from portal.figures.counting import count_again
 from portal.people.demo import load_demo as load_people
 from portal.publishing.demo import load_demo as load_publishing
 from portal.surveys.demo import load_demo as load_surveys
@@ -18,4 +19,6 @@ def load_demo(portal: Portal) -> bool:
     is_new = False
     for loader in LOADERS:
         is_new = loader(portal) or is_new
+    if is_new:
+        count_again(portal)
     return is_new

@@ -7,6 +7,7 @@ from portal.cases import models as cases
 from portal.core import audit, jobs, limits, mail
 from portal.credit import models as credit
 from portal.editorial import models as editorial
+from portal.figures import models as figures
 from portal.groups import models as groups
 from portal.open311 import models as open311
 from portal.people import later as people_later
@@ -33,4 +34,5 @@ MODULES = (
     surveys,
     search,
     open311,
+    figures,
 )

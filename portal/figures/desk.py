@@ -1,14 +1,14 @@
 """The figures at the desk: by group, unit, district or month, on the page, as plots and as a file."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 
-from portal.cases import GroupCount, count_by_group, newest_step
-from portal.core.clock import end_of, local, now, start_of, today
+from portal.cases import GroupCount, count_by_group
+from portal.core.clock import today
 from portal.core.estimates import Share, percent_text, share
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy
@@ -18,18 +18,19 @@ from portal.core.tables import write_csv, write_xlsx
 from portal.core.web import Ctx
 from portal.figures import queries, words
 from portal.figures.fair import COMPARED, VERDICT_WORDS, Funnel, compare
-from portal.figures.measures import Measures, Row, measure
+from portal.figures.measures import Measures, Tally, figures_of
+from portal.figures.models import FigureCell
 from portal.figures.plots import plot_funnel, plot_waiting
 from portal.figures.public import download
-from portal.groups import City, audit_by_group
+from portal.groups import City
 
-KINDS_OF_LINE: dict[str, tuple[object, Callable[[Row], str]]] = {
-    "group": (lazy("按专项组"), lambda row: row.group),
-    "unit": (lazy("按单位"), lambda row: row.unit or ""),
-    "district": (lazy("按区"), lambda row: row.district or ""),
-    "month": (lazy("按月"), lambda row: local(row.due_at).strftime("%Y-%m")),
+KINDS_OF_LINE: dict[str, tuple[object, Callable[[queries.Cell], str]]] = {
+    "group": (lazy("按专项组"), lambda cell: cell.group),
+    "unit": (lazy("按单位"), lambda cell: cell.unit),
+    "district": (lazy("按区"), lambda cell: cell.district),
+    "month": (lazy("按月"), lambda cell: cell.month),
 }
-"""What a line of the table may be: the tab's words, and where a case belongs."""
+"""What a line of the table may be: the tab's words, and where the sums of a place belong."""
 
 
 @dataclass(frozen=True)
@@ -75,26 +76,28 @@ def _wanted(ctx: Ctx) -> Wanted:
 
 def _table(ctx: Ctx, wanted: Wanted) -> Table:
     city: City = ctx.city
-    within = queries.own_cases(ctx.staff)
-    rows = queries.list_rows(ctx.db, wanted.period, wanted.group or None, wanted.unit, wanted.district, within)
-    moment, place = now(), KINDS_OF_LINE[wanted.by][1]
-    parts: dict[str, list[Row]] = {}
-    for row in rows:
-        parts.setdefault(place(row), []).append(row)
+    within = queries.own_cases(ctx.staff, FigureCell)
+    cells = queries.list_cells(ctx.db, wanted.period, wanted.group or None, wanted.unit, wanted.district, within)
+    place, whole = KINDS_OF_LINE[wanted.by][1], queries.total(cells)
+    parts: defaultdict[str, Tally] = defaultdict(Tally)
+    for cell in cells:
+        parts[place(cell)].join(cell.tally)
     deferred = _deferred(ctx, wanted)
     judged = _judged(ctx, wanted)
     lines = []
     for key, part in parts.items():
-        figures = measure(part, moment, city.score, city.deadlines.recheck_days)
+        if not part.counts["base"]:
+            continue
+        figures = figures_of(part, city.score)
         standing = None if wanted.by == "month" else deferred.get(key, 0)
         right = share(*judged.get(key, (0, 0))) if wanted.by == "group" else share(0, 0)
         lines.append((key, _name(city, wanted.by, key), figures, standing, right))
     return Table(
-        measure(rows, moment, city.score, city.deadlines.recheck_days),
+        figures_of(whole, city.score),
         sorted(lines, key=lambda line: line[0] if wanted.by == "month" else (-line[2].base, line[0])),
         sum(deferred.values()),
         share(sum(right for right, _n in judged.values()), sum(n for _right, n in judged.values())),
-        any(row.is_sample for row in rows),
+        whole.counts["samples"] > 0,
     )
 
 
@@ -110,7 +113,7 @@ def _deferred(ctx: Ctx, wanted: Wanted) -> Mapping[str, int]:
 
 def _judged(ctx: Ctx, wanted: Wanted) -> Mapping[str, tuple[int, int]]:
     """The router's audit sample by group, as far as this person counts those groups."""
-    found = audit_by_group(ctx.db, start_of(wanted.period.first), end_of(wanted.period.last))
+    found = queries.count_judged(ctx.db, wanted.period)
     if wanted.unit or wanted.district:
         return {}
     own = {key for key, _name in _own_groups(ctx.city, ctx.staff)}
@@ -128,8 +131,9 @@ def _name(city: City, by: str, key: str) -> str:
 
 
 def desk_index(ctx: Ctx) -> Response:
-    """The table, with what it is narrowed to; kept while no case changes."""
-    return ctx.portal.kept_pages.answer(ctx, ("figures", newest_step(ctx.db)), _index)
+    """The table, with what it is narrowed to; kept until the cases are counted again."""
+    run = queries.find_run(ctx.db)
+    return ctx.portal.kept_pages.answer(ctx, ("figures", run.at if run else None), _index)
 
 
 def _index(ctx: Ctx) -> Response:
@@ -153,6 +157,7 @@ def _index(ctx: Ctx) -> Response:
         funnel=_funnel_words(_funnel(wanted, table), wanted),
         compared=[(key, str(word)) for key, (word, _pick) in COMPARED.items()],
         tabs=[(str(word), key) for key, (word, _place) in KINDS_OF_LINE.items()],
+        counted_at=run.at if (run := queries.find_run(ctx.db)) else None,
         months=queries.list_months(today()),
         groups=_own_groups(ctx.city, ctx.staff),
         is_whole=queries.own_cases(ctx.staff) is None,

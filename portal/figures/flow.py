@@ -3,7 +3,8 @@
 Pure functions over rows of cases, beside the rates of `measures.py`.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -33,19 +34,39 @@ class Flow:
     far_overdue: int
 
 
-def measure_flow(rows: Sequence["Row"], moment: datetime, recheck_days: int) -> Flow:
+def measure_flow(rows: Iterable["Row"], moment: datetime, recheck_days: int) -> Flow:
     """The movement of these cases up to this moment."""
-    dispatched = [row for row in rows if row.dispatched_at is not None]
-    returned = [row for row in dispatched if row.return_count]
-    resolved = [row for row in rows if row.resolved_at is not None or row.reopen_count]
-    closed = [row for row in rows if row.state == State.CLOSED]
-    lost = [_lost_s(row, moment) / DAY_S for row in returned]
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts.update(count_flow(row, moment, recheck_days))
+    return flow_of(counts)
+
+
+def count_flow(row: "Row", moment: datetime, recheck_days: int) -> dict[str, int]:
+    """What one case adds to the sums of `flow_of`."""
+    is_returned = row.dispatched_at is not None and row.return_count > 0
+    is_closed = row.state == State.CLOSED
+    return {
+        "dispatched": row.dispatched_at is not None,
+        "returned": is_returned,
+        "lost_s": round(_lost_s(row, moment)) if is_returned else 0,
+        "resolved_once": row.resolved_at is not None or row.reopen_count > 0,
+        "reopened": row.reopen_count > 0,
+        "closed": is_closed,
+        "verified": is_closed and _is_verified(row, moment, recheck_days),
+        "far_overdue": _is_far_overdue(row, moment),
+    }
+
+
+def flow_of(counts: Mapping[str, int]) -> Flow:
+    """The movement that these sums give."""
+    n = Counter(counts)
     return Flow(
-        returned=share(len(returned), len(dispatched)),
-        lost_days=sum(lost) / len(lost) if lost else None,
-        reopened=share(sum(row.reopen_count > 0 for row in resolved), len(resolved)),
-        verified=share(sum(_is_verified(row, moment, recheck_days) for row in closed), len(closed)),
-        far_overdue=sum(_is_far_overdue(row, moment) for row in rows),
+        returned=share(n["returned"], n["dispatched"]),
+        lost_days=n["lost_s"] / n["returned"] / DAY_S if n["returned"] else None,
+        reopened=share(n["reopened"], n["resolved_once"]),
+        verified=share(n["verified"], n["closed"]),
+        far_overdue=n["far_overdue"],
     )
 
 

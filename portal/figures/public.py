@@ -1,5 +1,6 @@
 """Pages of everybody: all groups, one group, and their figures as a table for machines."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -7,7 +8,7 @@ from starlette.responses import Response
 
 from portal.board import list_group_findings
 from portal.cases import GroupCount, State, count_by_group, list_public_newest, state_name
-from portal.core.clock import end_of, local, now, start_of, today
+from portal.core.clock import now, today
 from portal.core.errors import NotFound
 from portal.core.estimates import percent_text, share
 from portal.core.i18n import gettext as _
@@ -15,16 +16,15 @@ from portal.core.plots import svg
 from portal.core.tables import write_csv
 from portal.core.web import Ctx
 from portal.figures import queries, satisfaction, words
-from portal.figures.measures import Measures, Row, measure
+from portal.figures.measures import Measures, Tally, figures_of
 from portal.figures.plots import plot_waiting
+from portal.figures.veil import LEAST, veil, veiled
 from portal.figures.year import count_concerns
-from portal.groups import City, District, Group, Unit, audit_by_group
+from portal.groups import City, District, Group, Unit
 from portal.publishing import list_newest_news
 from portal.surveys import headline_of, list_results
 
 NEWEST = 5
-LEAST = 10
-"""A line of fewer cases is not printed for everybody: its rate says more about chance, or about one person."""
 
 
 def groups(ctx: Ctx) -> Response:
@@ -55,9 +55,10 @@ def group(ctx: Ctx) -> Response:
     if found is None:
         raise NotFound(_("没有这个专项组。"), _("请从专项组的列表里选择。"))
     period = queries.period_of("")
-    rows = queries.list_rows(ctx.db, period, found.key)
-    measures = _measure(city, rows)
-    right = share(*_judged(ctx, period).get(found.key, (0, 0)))
+    cells, run = queries.list_cells(ctx.db, period, found.key), queries.find_run(ctx.db)
+    tally = queries.total(cells)
+    measures = _measure(city, tally)
+    right = veiled(share(*queries.count_judged(ctx.db, period).get(found.key, (0, 0))))
     cases = list_public_newest(ctx.db, NEWEST, found.key)
     goals = [goal for goal in city.goals if goal.group == found.key]
     surveys = list_results(ctx.db, found.key, NEWEST)
@@ -86,12 +87,13 @@ def group(ctx: Ctx) -> Response:
             words.waiting_head(),
             words.waiting_rows(measures.contact, measures.resolve),
         ),
-        parts=_parts(city, rows),
+        parts=_parts(city, cells),
         part_head=[_("名称"), _("到期件数"), _("响应率"), _("解决率"), _("满意率"), _("评价覆盖率"), _("超期未办结")],
         least=LEAST,
         percent_text=percent_text,
         cases=[(case, state_name(city, State(case.state))) for case in cases],
-        has_samples=any(row.is_sample for row in rows),
+        counted_at=run.at if run else None,
+        has_samples=tally.counts["samples"] > 0,
         news=list_newest_news(ctx.db, NEWEST, group=found.key),
         findings=list_group_findings(ctx.db, found.key, NEWEST),
         surveys=[survey for survey, _result in surveys],
@@ -100,27 +102,23 @@ def group(ctx: Ctx) -> Response:
     )
 
 
-def _measure(city: City, rows: Sequence[Row]) -> Measures:
-    return measure(rows, now(), city.score, city.deadlines.recheck_days)
+def _measure(city: City, tally: Tally) -> Measures:
+    return veil(figures_of(tally, city.score))
 
 
-def _judged(ctx: Ctx, period: queries.Period) -> dict[str, tuple[int, int]]:
-    return audit_by_group(ctx.db, start_of(period.first), end_of(period.last))
-
-
-def _parts(city: City, rows: Sequence[Row]) -> list[tuple[str, list[list[str]]]]:
+def _parts(city: City, cells: Sequence[queries.Cell]) -> list[tuple[str, list[list[str]]]]:
     """The same figures by month, unit and district: (title, lines), as far as enough cases stand behind a line."""
-    places: list[tuple[str, Callable[[Row], str]]] = [
-        (_("按月"), lambda row: local(row.due_at).strftime("%Y-%m")),
-        (_("按承办单位"), lambda row: _short(city.find_unit(row.unit))),
-        (_("按区"), lambda row: _called(city.find_district(row.district))),
+    places: list[tuple[str, Callable[[queries.Cell], str]]] = [
+        (_("按月"), lambda cell: cell.month),
+        (_("按承办单位"), lambda cell: _short(city.find_unit(cell.unit))),
+        (_("按区"), lambda cell: _called(city.find_district(cell.district))),
     ]
     found = []
     for title, place in places:
-        parts: dict[str, list[Row]] = {}
-        for row in rows:
-            parts.setdefault(place(row), []).append(row)
-        lines = [(name, part) for name, part in sorted(parts.items()) if name and len(part) >= LEAST]
+        parts: defaultdict[str, Tally] = defaultdict(Tally)
+        for cell in cells:
+            parts[place(cell)].join(cell.tally)
+        lines = [(name, part) for name, part in sorted(parts.items()) if name and part.counts["base"] >= LEAST]
         if lines:
             found.append((title, [_part(name, _measure(city, part)) for name, part in lines]))
     return found
@@ -145,23 +143,24 @@ def waiting(ctx: Ctx) -> Response:
     found = ctx.city.find_group(ctx.arg("key"))
     if found is None:
         raise NotFound(_("没有这个专项组。"), _("请从专项组的列表里选择。"))
-    measures = _measure(ctx.city, queries.list_rows(ctx.db, queries.period_of(""), found.key))
+    cells = queries.list_cells(ctx.db, queries.period_of(""), found.key)
+    measures = _measure(ctx.city, queries.total(cells))
     return svg(plot_waiting(measures.contact, measures.resolve))
 
 
 def _file_rows(ctx: Ctx) -> list[list[Any]]:
     city: City = ctx.city
     period, counts = queries.period_of(""), count_by_group(ctx.db)
-    judged = _judged(ctx, period)
-    by_group: dict[str, list[Row]] = {}
-    for row in queries.list_rows(ctx.db, period):
-        by_group.setdefault(row.group, []).append(row)
+    judged = queries.count_judged(ctx.db, period)
+    by_group: defaultdict[str, Tally] = defaultdict(Tally)
+    for cell in queries.list_cells(ctx.db, period):
+        by_group[cell.group].join(cell.tally)
     rows = []
     for one in (*city.groups, city.coordination):
         now_open = counts.get(one.key, GroupCount())
-        measures = _measure(city, by_group.get(one.key, []))
+        measures = _measure(city, by_group[one.key])
         both = (now_open.open, now_open.deferred)
-        right = share(*judged.get(one.key, (0, 0)))
+        right = veiled(share(*judged.get(one.key, (0, 0))))
         rows.append(words.file_row(one.key, one.name, period.first, period.last, measures, both, right))
     return rows
 

@@ -1,6 +1,7 @@
 """Reading what the figures are made of. One statement gives all rows of a period, however many groups there are."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,32 +9,45 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.cases import Case, CasePhoto, CaseRating, State
-from portal.core.clock import end_of, now, start_of, today
+from portal.core.clock import end_of, local, start_of, today
 from portal.core.roles import Person, Role
-from portal.figures.measures import KINDS, LEFT_OUT, Row
+from portal.figures.measures import KINDS, LEFT_OUT, Row, Tally
+from portal.figures.models import FigureCell, FigureRun
 
-DAYS = 180
 MONTHS = 12
+HALF = 6
 QUEUES = (0, 1, 2, 3)
 
 
 @dataclass(frozen=True)
 class Period:
-    """Days from first to last, both within. month: "2026-11", or empty for the last half year."""
+    """Days from first to last, both within; whole months, up to today. month: "2026-11", or empty for the half year."""
 
     first: date
     last: date
     month: str = ""
 
+    @property
+    def months(self) -> tuple[str, str]:
+        """The first month and the last, as 2026-11."""
+        return self.first.strftime("%Y-%m"), self.last.strftime("%Y-%m")
+
 
 def period_of(month: str) -> Period:
-    """The month when it is one that ended or runs, else the last 180 days."""
+    """The month when it is one that ended or runs, else the running month and the five before it."""
     day = today()
-    if month in list_months(day):
-        first = date.fromisoformat(f"{month}-01")
-        following = (first + timedelta(days=32)).replace(day=1)
-        return Period(first, min(following - timedelta(days=1), day), month)
-    return Period(day - timedelta(days=DAYS), day)
+    months = list_months(day)
+    if month in months:
+        found = month_of(month)
+        return Period(found.first, min(found.last, day), month)
+    return Period(month_of(months[HALF - 1]).first, day)
+
+
+def month_of(month: str) -> Period:
+    """A whole month."""
+    first = date.fromisoformat(f"{month}-01")
+    following = (first + timedelta(days=32)).replace(day=1)
+    return Period(first, following - timedelta(days=1), month)
 
 
 def last_year() -> Period:
@@ -51,28 +65,77 @@ def list_months(day: date) -> list[str]:
     return months
 
 
-def own_cases(person: Person) -> ColumnElement[bool] | None:
+def own_cases(person: Person, table: type[Case] | type[FigureCell] = Case) -> ColumnElement[bool] | None:
     """What a member of staff may count: None for everything, otherwise the own groups' and the own unit's."""
     if person.may(Role.DISPATCHER, Role.SUPERVISOR, Role.ANALYST):
         return None
     parts: list[ColumnElement[bool]] = []
     if person.may(Role.GROUP):
-        parts.append(Case.group.in_(sorted(person.groups)))
+        parts.append(table.group.in_(sorted(person.groups)))
     if person.may(Role.UNIT) and person.unit:
-        parts.append(Case.unit == person.unit)
+        parts.append(table.unit == person.unit)
     return or_(*parts) if parts else false()
 
 
-def list_rows(
+@dataclass(frozen=True)
+class Cell:
+    """The sums of one month and place."""
+
+    month: str
+    group: str
+    unit: str
+    district: str
+    tally: Tally
+
+
+def list_cells(
     db: Session,
     period: Period,
     group: str | None = None,
     unit: str = "",
     district: str = "",
     within: ColumnElement[bool] | None = None,
-) -> Sequence[Row]:
-    """Cases of the base whose promise ended in the period, and not after this moment. group: None for all."""
-    moment = now()
+) -> Sequence[Cell]:
+    """The sums of the months of a period: as many rows as there are places, however many cases. group: None for all."""
+    query = select(FigureCell).where(FigureCell.month.between(*period.months))
+    for column, value in ((FigureCell.unit, unit), (FigureCell.district, district)):
+        if value:
+            query = query.where(column == value)
+    if group is not None:
+        query = query.where(FigureCell.group == group)
+    if within is not None:
+        query = query.where(within)
+    found = db.scalars(query.order_by(FigureCell.month))
+    return [Cell(one.month, one.group, one.unit, one.district, Tally.unpacked(one.sums)) for one in found]
+
+
+def total(cells: Iterable[Cell]) -> Tally:
+    """All of them together."""
+    whole = Tally()
+    for cell in cells:
+        whole.join(cell.tally)
+    return whole
+
+
+def count_judged(db: Session, period: Period) -> dict[str, tuple[int, int]]:
+    """Group the router chose → (right, judged) of its audit sample in the months of a period."""
+    found: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    query = select(FigureCell.group, FigureCell.sums).where(
+        FigureCell.month.between(*period.months), FigureCell.unit == "", FigureCell.district == ""
+    )
+    for group, sums in db.execute(query):
+        right, judged = (sums["counts"].get(name, 0) for name in ("right", "judged"))
+        found[group] = (found[group][0] + right, found[group][1] + judged)
+    return {group: pair for group, pair in found.items() if pair[1]}
+
+
+def find_run(db: Session) -> FigureRun | None:
+    """The newest count; None when there has not been one."""
+    return db.get(FigureRun, 1)
+
+
+def stream_rows(db: Session, period: Period, moment: datetime) -> Iterator[Row]:
+    """Cases of the base whose promise ended in the period, and not after this moment; for whoever sums them up."""
     query = (
         select(
             Case.state,
@@ -106,14 +169,8 @@ def list_rows(
             Case.state.not_in(LEFT_OUT),
         )
     )
-    for column, value in ((Case.unit, unit), (Case.district, district)):
-        if value:
-            query = query.where(column == value)
-    if group is not None:
-        query = query.where(Case.group == group)
-    if within is not None:
-        query = query.where(within)
-    return [Row._make(row) for row in db.execute(query)]
+    for row in db.execute(query.execution_options(yield_per=1000)):
+        yield Row._make(row)
 
 
 @dataclass(frozen=True)
@@ -135,8 +192,8 @@ def list_deferred(db: Session, within: ColumnElement[bool] | None = None) -> Seq
     return [Standing(group, unit, district, int(count)) for group, unit, district, count in db.execute(query)]
 
 
-def list_openings(db: Session, since: datetime, until: datetime) -> Sequence[tuple[str, str, datetime]]:
-    """Group, district (empty when none was named) and moment of every case submitted from one moment to another."""
+def count_openings(db: Session, since: datetime, until: datetime) -> Counter[tuple[str, str, date]]:
+    """Group, district (empty when none was named) and day → cases submitted from one moment to another."""
     query = select(Case.group, func.coalesce(Case.district, ""), Case.submitted_at).where(
         # A promise is never earlier than its case, and the indices that hold the promise begin with the queue.
         Case.queue.in_(QUEUES),
@@ -146,4 +203,5 @@ def list_openings(db: Session, since: datetime, until: datetime) -> Sequence[tup
         Case.kind.in_(KINDS),
         Case.state.not_in((State.DRAFT_CONFIRM, State.WITHDRAWN)),
     )
-    return [(row[0], row[1], row[2]) for row in db.execute(query)]
+    rows = db.execute(query.execution_options(yield_per=1000))
+    return Counter((group, district, local(at).date()) for group, district, at in rows)

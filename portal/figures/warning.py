@@ -61,11 +61,14 @@ def last_monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def count_weeks(rows: Sequence[tuple[str, str, date]], end: date) -> list[Counter[Cell]]:
-    """Cases by cell for the newest nine whole weeks before a Monday, oldest first. rows: group, district, day."""
+def count_weeks(rows: Sequence[tuple[str, str, date, int]], end: date) -> list[Counter[Cell]]:
+    """Cases by cell for the newest nine whole weeks before a Monday, oldest first.
+
+    rows: group, district, day, cases.
+    """
     weeks: list[Counter[Cell]] = [Counter() for _ in range(BASE_WEEKS + 1)]
-    for group, district, day in rows:
+    for group, district, day, count in rows:
         back = (end - day - timedelta(days=1)).days // 7
         if 0 <= back <= BASE_WEEKS:
-            weeks[BASE_WEEKS - back][group, district] += 1
+            weeks[BASE_WEEKS - back][group, district] += count
     return weeks

@@ -1,14 +1,14 @@
 """The desk's page of early warnings: where more came in last week than usual."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from portal.core.clock import local, start_of, today
+from portal.core.clock import today
 from portal.core.i18n import gettext as _
 from portal.core.web import Ctx
-from portal.figures.queries import list_openings
-from portal.figures.warning import BASE_WEEKS, Alarm, count_weeks, find_alarms, last_monday
+from portal.figures.queries import find_run
+from portal.figures.warning import Alarm, count_weeks, find_alarms, last_monday
 from portal.groups import City
 
 
@@ -16,8 +16,11 @@ def warnings(ctx: Ctx) -> Response:
     """Groups and districts with more cases than usual in the newest whole week."""
     city: City = ctx.city
     end = last_monday(today())
-    rows = list_openings(ctx.db, start_of(end - timedelta(weeks=BASE_WEEKS + 1)), start_of(end))
-    weeks = count_weeks([(group, district, local(at).date()) for group, district, at in rows], end)
+    run = find_run(ctx.db)
+    openings = (
+        [(group, district, date.fromisoformat(day), n) for group, district, day, n in run.openings] if run else []
+    )
+    weeks = count_weeks(openings, end)
     return ctx.render(
         "figures/warnings.html",
         first=end - timedelta(days=7),

@@ -165,7 +165,7 @@ def file_row(
     """
     rates, flow, missing = measures.rates, measures.flow, measures.missing
     return [
-        key, name, first, last, measures.base, int(rates.response.count), *_numbers(rates.response),
+        key, name, first, last, measures.base, _told(rates.response), *_numbers(rates.response),
         _number(measures.on_time.value), measures.rated, missing, _number(rates.coverage.value),
         *_numbers(rates.resolution), *_bounds(measures.resolution_bounds),
         *_numbers(rates.satisfaction), *_bounds(measures.satisfaction_bounds),
@@ -176,6 +176,11 @@ def file_row(
         _number(flow.reopened.value), flow.far_overdue, int(right.base), *_numbers(right),
         None if rates.score is None else float(rates.score),
     ]  # fmt: skip
+
+
+def _told(share: Share) -> int | None:
+    """The count of a share whose value may be told."""
+    return None if share.value is None and share.base else int(share.count)
 
 
 def _number(value: float | None, places: int = 4) -> float | None:

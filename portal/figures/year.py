@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from portal.core.clock import now, today
+from portal.core.clock import today
 from portal.core.i18n import gettext as _
 from portal.core.web import Ctx
-from portal.groups import City, Goal, Phase, Rhythm, count_topics
-
-LATELY = timedelta(days=90)
+from portal.figures.queries import find_run
+from portal.groups import City, Goal, Phase, Rhythm
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,8 @@ def count_concerns(db: Session, goals: Sequence[Goal]) -> dict[str, int]:
     """
     newest = {goal.name: goal for goal in sorted(goals, key=lambda goal: goal.year or 0)}
     mine = [goal for goal in newest.values() if goal.topics]
-    counts = count_topics(db, now() - LATELY) if mine else {}
+    run = find_run(db) if mine else None
+    counts = run.topics if run else {}
     return {goal.key: sum(counts.get(topic, 0) for topic in goal.topics) for goal in mine}
 
 

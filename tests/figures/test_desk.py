@@ -10,6 +10,7 @@ from portal.core.clock import now
 from portal.core.roles import Role
 from portal.core.tables import read_sheet
 from portal.core.web import Portal
+from portal.figures.counting import count_again
 from tests.cases.factories import GROUP, UNIT, closed, dispatched
 
 Desk = Callable[..., TestClient]
@@ -21,6 +22,7 @@ def fill(portal: Portal) -> None:
     closed(portal, now() - LONG_AGO)
     for _number in range(2):
         dispatched(portal, now() - LONG_AGO, group="main_roads", unit="urban_management")
+    count_again(portal)
 
 
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.SUPERVISOR, Role.ANALYST])

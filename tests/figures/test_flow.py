@@ -1,5 +1,6 @@
 """Returned, reopened, late, verified: what these figures count, and what the router's sample says."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from portal.core.clock import now
 from portal.core.roles import Role
 from portal.core.tables import read_sheet
 from portal.core.web import Portal
+from portal.figures.counting import count_again
 from portal.figures.flow import measure_flow
 from portal.figures.measures import measure
 from portal.groups import ScoreRules, keep_decision, keep_prediction
@@ -102,6 +104,7 @@ def fill(portal: Portal) -> None:
     do(portal, case_no, Role.SUPERVISOR, lambda db, act, case: redispatch(db, act, case, to), later)
     closed(portal, now() - LONG_AGO)
     in_progress(portal, now() - LONG_AGO)
+    count_again(portal)
 
 
 def cells(desk: Desk, path: str) -> dict[str, dict[str, str]]:
@@ -145,6 +148,7 @@ def test_deferred_cases_stand_beside_and_not_in_the_rates(portal: Portal, desk: 
     do(portal, case_no, "system", lambda db, _act, case: db.execute(
         update(Case).where(Case.id == case.id).values(state=State.DEFERRED.value)
     ))  # fmt: skip
+    count_again(portal, is_whole=True)
     line = cells(desk, "/desk/figures.xlsx")[GROUP]
     assert int(float(line["base"])) == 2
     assert int(float(line["deferred_now"])) == 1
@@ -160,11 +164,12 @@ def test_the_routers_accuracy_comes_from_blind_judgements_alone(portal: Portal, 
             prediction = keep_prediction(db, f"case X-{number}", "校门口堵", routing)
             keep_decision(db, prediction, "seen", "markets")
             keep_decision(db, prediction, "blind", judged, is_blind=True)
+    count_again(portal)
     line = cells(desk, "/desk/figures.xlsx")[GROUP]
     assert int(float(line["dispatch_judged"])) == 4
     assert float(line["dispatch_right_rate"]) == 0.75
     assert float(line["dispatch_right_low"]) < 0.75 < float(line["dispatch_right_high"])
-    assert "随机抽查 4 件由人盲评" in client.get(f"/groups/{GROUP}").text
+    assert "已随机抽查 4 件，太少" in client.get(f"/groups/{GROUP}").text
     assert "抽查 4 件，3 件正确" in desk(Role.ANALYST).get("/desk/figures").text
 
 
@@ -175,17 +180,38 @@ def test_a_group_counts_nobody_elses_sample(portal: Portal, desk: Desk) -> None:
         routing = router.suggest("路面坑洼")
         assert routing is not None
         keep_decision(db, keep_prediction(db, "case X-9", "路面坑洼", routing), "blind", "main_roads", is_blind=True)
+    count_again(portal)
     assert "抽查还没有结论" in desk(Role.GROUP, groups=(GROUP,)).get("/desk/figures").text
 
 
 def test_everybody_sees_the_curve_of_a_group_and_thin_lines_are_not_printed(client: TestClient, portal: Portal) -> None:
     fill(portal)
     page = client.get(f"/groups/{GROUP}").text
-    assert f"/groups/{GROUP}/waiting.svg" in page
-    assert "还没办完的 1 件也计算在内" in page
+    assert "不足 10 件" in page
+    assert f"/groups/{GROUP}/waiting.svg" not in page
     assert "按月、按单位、按区分开看" not in page
-    assert "<svg" in client.get(f"/groups/{GROUP}/waiting.svg").text
+    assert "等办结" not in client.get(f"/groups/{GROUP}/waiting.svg").text
     assert client.get("/groups/nothing/waiting.svg").status_code == 404
     for _number in range(9):
         in_progress(portal, now() - LONG_AGO)
-    assert "按月、按单位、按区分开看" in client.get(f"/groups/{GROUP}").text
+    count_again(portal)
+    page = client.get(f"/groups/{GROUP}").text
+    assert "还没办完的 10 件也计算在内" in page
+    assert "按月、按单位、按区分开看" in page
+    assert "等办结" in client.get(f"/groups/{GROUP}/waiting.svg").text
+
+
+def test_a_handful_of_cases_gives_nobody_a_percentage(client: TestClient, portal: Portal) -> None:
+    """One satisfied reporter is not 100 %: neither on the page, nor in the files, nor by subtraction."""
+    closed(portal, now() - LONG_AGO, phone="13812345678")
+    count_again(portal)
+    page = client.get(f"/groups/{GROUP}").text
+    figures = page[page.index("到期的 1 件") : page.index("最新公开的诉求")]
+    assert "只有 1 件，太少，不公布比率" in figures
+    assert re.search(r"[0-9]\.[0-9]\s*(%|&#8239;%)", figures) is None
+    line = next(row for row in client.get("/data/figures.json").json()["rows"] if row["key"] == GROUP)
+    assert line["base"] == 1
+    rates = [name for name in line if name.endswith(("rate", "low", "high", "least", "most", "score"))]
+    assert {name for name in rates if line[name] is not None} == set()
+    assert line["contacted_in_time"] is None
+    assert line["median_resolve_hours"] is None

@@ -1,5 +1,6 @@
 """The public pages of the groups and their figures."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,9 @@ from starlette.testclient import TestClient
 from portal.cases import closing
 from portal.cases.closing import Outcome
 from portal.core.clock import now
+from portal.core.roles import Role
 from portal.core.web import Portal
+from portal.figures.counting import count_again
 from tests.cases.factories import GROUP, closed, do, in_progress, make_case, resolved
 from tests.conftest import Statements
 from tests.search.factories import make_public_case
@@ -35,15 +38,18 @@ def test_an_unknown_group_is_not_found(client: TestClient) -> None:
 
 
 def test_the_page_shows_rates_with_base_interval_and_bounds(client: TestClient, portal: Portal) -> None:
-    closed(portal, now() - LONG_AGO, phone="13812345678")
-    resolved(portal, now() - LONG_AGO, phone="13812345678")
+    for _number in range(10):
+        closed(portal, now() - LONG_AGO, phone="13812345678")
+    for _number in range(2):
+        resolved(portal, now() - LONG_AGO, phone="13812345678")
     in_progress(portal, now() - LONG_AGO, phone="13812345678")
+    count_again(portal)
     page = client.get(f"/groups/{GROUP}").text
-    assert "到期的 3 件" in page
+    assert "到期的 13 件" in page
     assert "95% 区间" in page
-    assert "1 / 3 件" in page
-    assert "另有 1 件反映人没有评价" in page
-    assert "50.0–100.0" in page
+    assert "10 / 13 件" in page
+    assert "另有 2 件反映人没有评价" in page
+    assert "83.3–100.0" in page
 
 
 def test_a_phone_number_is_on_no_page_of_a_group(client: TestClient, portal: Portal) -> None:
@@ -60,6 +66,7 @@ def test_pages_send_as_many_statements_for_many_cases_as_for_one(
     make_public_case(portal, group=GROUP)
     counts = []
     for _round in range(2):
+        count_again(portal)
         for path in ("/groups", f"/groups/{GROUP}"):
             statements.clear()
             assert client.get(path).status_code == 200
@@ -70,6 +77,32 @@ def test_pages_send_as_many_statements_for_many_cases_as_for_one(
     assert counts[:2] == counts[2:]
 
 
+@pytest.mark.parametrize(
+    "path", [f"/groups/{GROUP}", "/data/figures.csv", "/desk/figures", "/desk/figures.csv?by=unit", "/desk/warnings"]
+)
+def test_no_figure_reads_more_rows_in_a_large_city_than_in_a_small_one(
+    client: TestClient, desk: Callable[..., TestClient], portal: Portal, rows_read: list[str], path: str
+) -> None:
+    """What is read are sums of places, not cases: the same rows for 3 cases as for 12 in the same places."""
+    browser = desk(Role.ANALYST) if path.startswith("/desk") else client
+    found = []
+    for cases in (3, 9):
+        for _number in range(cases):
+            in_progress(portal, now() - LONG_AGO)
+        count_again(portal)
+        rows_read.clear()
+        assert browser.get(path).status_code == 200
+        found.append(len(rows_read))
+    assert found[0] == found[1]
+    assert found[0] > 0
+
+
+def test_a_page_says_until_when_its_cases_were_counted(client: TestClient, portal: Portal) -> None:
+    closed(portal, now() - LONG_AGO)
+    count_again(portal)
+    assert "统计到" in client.get(f"/groups/{GROUP}").text
+
+
 def test_a_deferred_case_leaves_the_rates_and_stands_on_its_own(client: TestClient, portal: Portal) -> None:
     case_no = closed(portal, now() - LONG_AGO)
     do(portal, case_no, "system", lambda _db, _act, case: setattr(case, "state", "deferred"))
@@ -77,12 +110,14 @@ def test_a_deferred_case_leaves_the_rates_and_stands_on_its_own(client: TestClie
 
 
 def test_figures_come_as_a_table_for_machines(client: TestClient, portal: Portal) -> None:
-    closed(portal, now() - LONG_AGO)
+    for _number in range(10):
+        closed(portal, now() - LONG_AGO)
+    count_again(portal)
     table = client.get("/data/figures.csv")
     assert table.headers["content-type"].startswith("text/csv")
     assert "attachment" in table.headers["content-disposition"]
     rows = {row["key"]: row for row in client.get("/data/figures.json").json()["rows"]}
-    assert rows[GROUP]["base"] == 1
+    assert rows[GROUP]["base"] == 10
     assert rows[GROUP]["satisfaction_rate"] == pytest.approx(1.0)
     assert rows["main_roads"]["satisfaction_rate"] is None
 
@@ -91,6 +126,7 @@ def test_an_answer_without_any_grade_leaves_the_rate_open(client: TestClient, po
     case_no = in_progress(portal, now() - LONG_AGO)
     how = closing.Resolution("已核实，不属实。", Outcome.UNFOUNDED)
     do(portal, case_no, "system", lambda db, act, case: closing.resolve(db, _handler(act), case, how))
+    count_again(portal)
     page = client.get(f"/groups/{GROUP}").text
     assert "还没有可以计算的件数" in page
 

@@ -10,6 +10,7 @@ import time_machine
 from portal.core.clock import now
 from portal.core.roles import Role
 from portal.core.web import Portal
+from portal.figures.counting import count_again
 from portal.figures.warning import BASE_WEEKS, FALSE_SHARE, chance_of, count_weeks, find_alarms
 from tests.cases.factories import make_case
 
@@ -76,7 +77,7 @@ def test_the_chance_is_that_of_the_binomial_split() -> None:
 
 def test_weeks_run_from_monday_to_sunday_and_the_running_one_is_not_counted() -> None:
     monday = date(2026, 5, 11)
-    rows = [("g", "d", monday - timedelta(days=back)) for back in (0, 1, 7, 8, 63, 64)]
+    rows = [("g", "d", monday - timedelta(days=back), 1) for back in (0, 1, 7, 8, 63, 64)]
     weeks = count_weeks(rows, monday)
     assert len(weeks) == BASE_WEEKS + 1
     assert [week.total() for week in (weeks[-1], weeks[-2], weeks[0])] == [2, 1, 1]
@@ -87,6 +88,7 @@ def test_the_page_names_group_and_district_and_leads_to_the_cases(desk: object, 
     with time_machine.travel("2026-05-13T10:00:00+08:00"):
         for number in range(12):
             make_case(portal, now() - timedelta(days=4), text=f"第{number}次：村口垃圾堆成山没人收。")
+        count_again(portal)
         page = desk(Role.SUPERVISOR).get("/desk/warnings")  # type: ignore[operator]
     assert page.status_code == 200
     assert portal.city.district("tianning").name in page.text

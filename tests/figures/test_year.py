@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from portal.app import create_app
 from portal.core.settings import Settings
 from portal.core.web import Portal
+from portal.figures.counting import count_again
 from portal.figures.year import list_years, rhythm_words, stretches
 from portal.groups import City, Phase, Rhythm, keep_prediction
 from tests.cases.factories import SureRouter
@@ -77,6 +78,7 @@ def test_beside_a_goal_stands_how_many_complaints_concern_it(client: TestClient,
         for number in (1, 2):
             keep_prediction(db, f"case {number}", "村口垃圾堆成山", said)
         keep_prediction(db, "case 2", "村口垃圾堆成山，臭", said)
+    count_again(portal)
     assert "近 90 天与它有关的诉求 2 件" in client.get("/groups/villages").text
 
 

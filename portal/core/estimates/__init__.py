@@ -27,7 +27,7 @@ from portal.core.estimates.shares import (
     share_bounds,
     wilson,
 )
-from portal.core.estimates.times import Survival, survival
+from portal.core.estimates.times import Survival, survival, survival_of
 
 __all__ = [
     "GRADES",
@@ -55,6 +55,7 @@ __all__ = [
     "share",
     "share_bounds",
     "survival",
+    "survival_of",
     "three_rates",
     "wilson",
 ]

@@ -1,7 +1,7 @@
 """How long something takes when some of it has not happened yet."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -41,17 +41,24 @@ def survival(durations: Iterable[tuple[float, bool]]) -> Survival:
     Leaving the waiting ones out would make slow offices look quick.
     Source: Kaplan, Meier 1958, Nonparametric estimation from incomplete observations.
     """
-    pairs = list(durations)
-    if any(time < 0 for time, _ in pairs):
+    happened: Counter[float] = Counter()
+    still: Counter[float] = Counter()
+    for time, has_happened in durations:
+        (happened if has_happened else still)[time] += 1
+    return survival_of(happened, still)
+
+
+def survival_of(happened: Mapping[float, int], still: Mapping[float, int]) -> Survival:
+    """The same curve from counts: how many it happened to at each time, and how many still waited at theirs."""
+    if any(time < 0 for time in (*happened, *still)):
         raise ValueError("a duration is not negative")
-    events = Counter(time for time, happened in pairs if happened)
-    leaving = Counter(time for time, _ in pairs)
-    at_risk, share = len(pairs), 1.0
+    n, events = sum(happened.values()) + sum(still.values()), sum(happened.values())
+    at_risk, share = n, 1.0
     times, waiting = [], []
-    for time in sorted(leaving):
-        if events[time]:
-            share *= 1 - events[time] / at_risk
+    for time in sorted({*happened, *still}):
+        if happened.get(time):
+            share *= 1 - happened[time] / at_risk
             times.append(time)
             waiting.append(share)
-        at_risk -= leaving[time]
-    return Survival(tuple(times), tuple(waiting), len(pairs), sum(events.values()))
+        at_risk -= happened.get(time, 0) + still.get(time, 0)
+    return Survival(tuple(times), tuple(waiting), n, events)
