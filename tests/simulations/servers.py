@@ -44,13 +44,14 @@ class KillableServer:
         """Another command of the portal on the same folder; raise when it is refused."""
         subprocess.run([sys.executable, "-m", "portal", *command], env=self.environ(), check=True, capture_output=True)
 
-    def start(self) -> None:
-        """Start and wait until it answers."""
+    def start(self, *under: str) -> None:
+        """Start, when wanted under another program, and wait until it answers."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "portal", "serve", "--port", str(self.port)],
+            [*under, sys.executable, "-m", "portal", "serve", "--port", str(self.port)],
             env=self.environ(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         for _ in range(1200):
             if self._process.poll() is not None:
@@ -63,7 +64,7 @@ class KillableServer:
     def kill(self) -> None:
         """End it between two instructions."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
+            os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(30)
             self._process = None
 

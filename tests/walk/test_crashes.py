@@ -1,13 +1,13 @@
-"""A killed server and a full disk: what was acknowledged is there, what was not is refused clearly.
+"""A killed server, a full disk, a failing disk: what was acknowledged is there, what was not is refused clearly.
 
-The long versions are tests.simulations.kills and tests.simulations.full_disk. Both start real servers, which takes
-seconds each.
+The long versions are the programs of tests.simulations. All start real servers, which takes seconds each.
 """
 
 from pathlib import Path
 
 import pytest
 
+from tests.simulations.failing_disk import FAULTS, can_trace, suffer
 from tests.simulations.full_disk import run
 from tests.simulations.kills import harass, judge
 from tests.simulations.servers import killable_server
@@ -34,3 +34,14 @@ def test_a_full_disk_refuses_clearly_and_comes_back_by_itself() -> None:
     assert [each.home_status for each in seen] == [200]
     # One complaint before the disk was full and one after there was room again, whatever fitted in between.
     assert outcome.acknowledged >= 2
+
+
+@pytest.mark.parametrize("fault", [FAULTS[0], FAULTS[2]], ids=["fsync", "write"])
+def test_a_failing_disk_loses_nothing_that_was_acknowledged(fault: str) -> None:
+    if not can_trace():
+        pytest.skip("strace is not installed or may not trace here")
+    seen = suffer(fault, complaints=30)
+    assert seen.struck > 0
+    assert seen.outcome.is_whole
+    assert set(seen.statuses) == {201, 503}
+    assert seen.outcome.acknowledged == 30
