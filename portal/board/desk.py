@@ -23,6 +23,7 @@ from portal.editorial import (
     list_pieces,
     make_panel,
     newest_revision,
+    open_remarks,
 )
 
 WRITING = (Role.EDITOR, Role.REVIEWER, Role.SUPERVISOR)
@@ -66,7 +67,7 @@ def desk_show(ctx: Ctx) -> Response:
 
 def _editor(ctx: Ctx, form: IssueForm, issue: BoardIssue | None, status: int = 200, **extra: Any) -> Response:
     form.set_choices(list(queries.list_choosable(ctx.db, issue)))
-    shown = {"clash": None, "changes": {}, **extra}
+    shown = {"clash": None, "changes": {}, "remarks": open_remarks(ctx.db, issue.piece) if issue else None, **extra}
     return ctx.render("board/desk_edit.html", status=status, form=form, issue=issue, **shown)
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Staff
 from portal.core.clock import CITY_ZONE, now, today
 from portal.core.web import Portal
-from portal.credit import service
+from portal.credit import matters, queries, service
 from portal.credit.models import CreditBatch, CreditEntry
 from portal.credit.rules import Draft
 from portal.credit.sheets import DEFAULT_MONTHS
-from portal.editorial import as_of, carry_through
+from portal.editorial import approve, as_of, carry_through, submit_for_review
 
 REVIEWERS = ("reviewer", "reviewer2", "reviewer3")
 EDITOR = "editor"
@@ -55,7 +55,30 @@ def load_demo(portal: Portal) -> bool:
         batches: dict[str, CreditBatch] = {}
         for entry in sorted(entries, key=lambda one: -int(one["published_days_ago"])):
             _load(db, portal, entry, people, batches)
+        _load_unfinished(db, portal, [one for one in entries if one["colour"] == "black"], people)
     return True
+
+
+def _load_unfinished(db: Session, portal: Portal, black: list[dict[str, Any]], people: dict[str, Staff]) -> None:
+    """What waits at the desk: an entry before its legal review, and an objection nobody has looked at yet."""
+    like = min(black, key=lambda one: int(one["published_days_ago"]))
+    draft = Draft(
+        **{name: like.get(name, "") for name in _SAME if name != "decision_document_no"},
+        decision_document_no=f"示例〔{today().year}〕补 1 号",
+        grade=like["grade"],
+        display_months=DEFAULT_MONTHS[like["grade"]],
+        decision_date=today() - timedelta(days=4),
+    )
+    with as_of(now() - timedelta(hours=26)):
+        waiting = service.open_entry(db, service.complete(draft, portal.secrets), people[EDITOR], is_sample=True)
+        submit_for_review(db, waiting.piece, people[EDITOR], is_confidential_checked=True)
+    with as_of(now() - timedelta(hours=3)):
+        approve(db, waiting.piece, people[REVIEWERS[0]], "文书与来源网站一致。")
+    entry = queries.find_public_entries(db)[-1]
+    said = matters.NewMatter(
+        matters.Ground.WRONG_FACT, "罚款金额与文书不一致，少写了一个“万”字，请核对。（示例）", "13800138000"
+    )
+    matters.open_matter(db, entry, said, portal.secrets, portal.photos, portal.city)
 
 
 def _batch(db: Session, day: Any, people: dict[str, Staff], batches: dict[str, CreditBatch]) -> CreditBatch:

@@ -14,7 +14,16 @@ from portal.credit.forms import DecideForm, EntryForm, TakeDownForm
 from portal.credit.models import CreditEntry, Status
 from portal.credit.public import words_of
 from portal.credit.rules import draft_of, snapshot_of
-from portal.editorial import EditClash, Kind, changes_from, keep_edit, list_awaiting, make_panel, newest_revision
+from portal.editorial import (
+    EditClash,
+    Kind,
+    changes_from,
+    keep_edit,
+    list_awaiting,
+    make_panel,
+    newest_revision,
+    open_remarks,
+)
 
 
 def number_of(ctx: Ctx, name: str) -> int:
@@ -68,7 +77,7 @@ def desk_show(ctx: Ctx) -> Response:
 
 def _editor(ctx: Ctx, form: EntryForm, entry: CreditEntry | None, status: int = 200, **extra: Any) -> Response:
     _set_choices(ctx, form)
-    shown = {"clash": None, "changes": {}, **extra}
+    shown = {"clash": None, "changes": {}, "remarks": open_remarks(ctx.db, entry.piece) if entry else None, **extra}
     return ctx.render("credit/desk_edit.html", status=status, form=form, entry=entry, **shown)
 
 

@@ -20,7 +20,7 @@ from portal.editorial.markdown import faults_of as markdown_faults
 from portal.editorial.markdown import first_picture, plain
 from portal.editorial.markdown import render as render_markdown
 from portal.editorial.models import Attachment, Kind, Piece, Review, Revision, State, live
-from portal.editorial.panel import Panel, make_panel
+from portal.editorial.panel import Panel, make_panel, open_remarks
 from portal.editorial.pictures import keep_picture, picture_path, use_pictures
 from portal.editorial.publication import (
     approve_correction,
@@ -89,6 +89,7 @@ __all__ = [
     "newest_revision",
     "next_moment",
     "open_piece",
+    "open_remarks",
     "overrule",
     "picture_path",
     "plain",

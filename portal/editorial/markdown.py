@@ -22,6 +22,8 @@ _SOURCE = re.compile(r'\bsrc="([^"]*)"')
 _ALT = re.compile(r'\balt="([^"]*)"')
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _TAG = re.compile(r"<[^>]*>")
+_INLINE = re.compile(r"</?(?:a|strong|em|code|del)(?:\s[^>]*)?>")
+_AFTER_SIGN = re.compile(r"([，。；：、！？…”’）》」』】〕]) ")
 _MARKDOWN_PICTURE = re.compile(r"!\[([^\]\n]{0,300})\]\(([^)\s]{0,300})[^)\n]{0,200}\)")
 
 
@@ -91,5 +93,6 @@ def first_picture(text: str) -> tuple[str, str]:
 
 def plain(html: str, most: int = 120) -> str:
     """The beginning of an article without its tags, for lists and feeds."""
-    words = " ".join(unescape(_TAG.sub(" ", html)).split())
+    words = " ".join(unescape(_TAG.sub(" ", _INLINE.sub("", html))).split())
+    words = _AFTER_SIGN.sub(r"\1", words)
     return words if len(words) <= most else f"{words[: most - 1]}…"

@@ -1,21 +1,23 @@
 """What a desk page shows beside a piece: where it stands, who may do what, what the checks found."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts import staff_names
 from portal.core.clock import today
 from portal.core.roles import Person, Role
 from portal.core.web import Ctx
 from portal.editorial import queries
 from portal.editorial.checks import Finding, check_texts, read_word_lists
 from portal.editorial.laws import Snapshot, law_of
-from portal.editorial.models import UNPUBLISHED, Comment, Kind, Overrule, Piece, Review, Revision, State, live
+from portal.editorial.models import UNPUBLISHED, Comment, Kind, Overrule, Piece, Result, Review, Revision, State, live
 from portal.editorial.publication import why_not_correction
+from portal.editorial.quotes import mark_quotes
 from portal.editorial.reviews import is_returned_late, next_level, reviews_of_round, why_not, why_not_urgent
 from portal.editorial.service import newest_revision
 from portal.groups import City
@@ -43,6 +45,11 @@ class Panel:
     labels: dict[str, str]
     has_own_withdrawal: bool
     is_returned_late: bool
+    names: Mapping[str, str]
+
+    def mark(self, html: str) -> str:
+        """The text with the words marked that remarks are about."""
+        return mark_quotes(html, self.comments)
 
     @property
     def open_findings(self) -> list[Finding]:
@@ -51,10 +58,26 @@ class Panel:
         return [finding for finding in self.findings if finding.key not in settled]
 
 
+@dataclass(frozen=True)
+class Remarks:
+    """What an editor is asked to mend. returned: the review that sent the text back, if it was the last one."""
+
+    returned: Review | None
+    comments: Sequence[Comment]
+
+
+def open_remarks(db: Session, piece: Piece) -> Remarks:
+    """What an editor should have beside them while writing."""
+    last = next(iter(queries.list_reviews(db, piece)), None)
+    comments = [one for one in queries.list_comments(db, piece) if one.settled_at is None]
+    return Remarks(last if last is not None and last.result == Result.RETURNED else None, comments)
+
+
 def make_panel(ctx: Ctx, piece: Piece) -> Panel:
     """The panel of a piece for the signed-in person; a fixed number of statements whatever its history."""
     db, person = ctx.db, ctx.staff
     revision = newest_revision(db, piece)
+    overrules = queries.list_overrules(db, piece)
     is_checked = piece.state in UNPUBLISHED or piece.pending_revision_id is not None
     law = law_of(piece)
     return Panel(
@@ -67,10 +90,11 @@ def make_panel(ctx: Ctx, piece: Piece) -> Panel:
         pending=db.get(Revision, piece.pending_revision_id) if piece.pending_revision_id else None,
         reviews=queries.list_reviews(db, piece),
         comments=queries.list_comments(db, piece),
-        overrules=queries.list_overrules(db, piece),
+        overrules=overrules,
         findings=find_faults(ctx, piece, revision.snapshot) if is_checked else [],
         labels={name: law.label(name) for name in law.texts(revision.snapshot)},
         has_own_withdrawal=law.has_own_withdrawal,
+        names=staff_names(db, [one.by for one in overrules]) if overrules else {},
         is_returned_late=is_returned_late(piece, reviews_of_round(db, piece)),
     )
 

@@ -21,6 +21,7 @@ from portal.people.service import open_person
 REVIEWERS = ("reviewer", "reviewer2", "reviewer3")
 EDITOR = "editor"
 AUTHORITIES = ("公安", "市场监管", "税务")
+NUMERALS = "〇一二三四五六七八九十"
 NOTICE_BEFORE = timedelta(days=14)
 
 
@@ -81,7 +82,7 @@ def _begin_notice(db: Session, portal: Portal, like: dict[str, Any], people: dic
             "category": portal.city.people_categories[0].key,
             "name": "示例巷口理发店",
             "batch_no": int(like["batch_no"]) + 1,
-            "batch_label": f"{like['batch_year']}年第{int(like['batch_no']) + 1}批（公示）",
+            "batch_label": f"{like['batch_year']}年第{NUMERALS[int(like['batch_no']) + 1]}批",
             "occupation_and_unit": "社区理发店三位师傅",
             "one_line": "每月最后一个周一，上门为出不了门的老人理发",
             "unit_count": 3,
@@ -111,7 +112,7 @@ def _rise(db: Session, portal: Portal, people: dict[str, Staff]) -> None:
         honour_title=title,
         batch_year=today().year,
         batch_no=2,
-        batch_label=f"{today().year}年第二批{title}（示例）",
+        batch_label=f"{today().year}年第二批",
         is_ours=False,
         authority="省文明办（示例）",
         decision="示例文号",

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from portal.accounts import staff_names
 from portal.core.errors import NotFound
 from portal.core.forms import text, uploads
 from portal.core.i18n import gettext as _
@@ -20,6 +21,7 @@ from portal.editorial import (
     list_awaiting,
     make_panel,
     newest_revision,
+    open_remarks,
     render_markdown,
 )
 from portal.people import honour, nominations, promotions, queries, remarks, service
@@ -78,6 +80,7 @@ def desk_nomination(ctx: Ctx) -> Response:
         nomination=nomination,
         contact=opened(ctx, nomination.contact),
         names=names_of(ctx.city),
+        staff=staff_names(ctx.db, [nomination.decided_by]),
     )
 
 
@@ -129,7 +132,8 @@ def _faults(ctx: Ctx, person: GoodPerson) -> list[str]:
 def _editor(ctx: Ctx, form: PersonForm, person: GoodPerson | None, status: int = 200, **extra: Any) -> Response:
     form.set_choices(ctx.city)
     nomination_id = str(ctx.data.get("nomination", ""))[:9]
-    shown = {"preview": "", "clash": None, "changes": {}, "nomination_id": nomination_id, **extra}
+    asked = open_remarks(ctx.db, person.piece) if person else None
+    shown = {"preview": "", "clash": None, "changes": {}, "nomination_id": nomination_id, "remarks": asked, **extra}
     return ctx.render("people/desk_edit.html", status=status, form=form, good=person, **shown)
 
 

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from portal.accounts import staff_names
 from portal.core.i18n import gettext as _
 from portal.core.web import Ctx
 from portal.people import remarks
@@ -10,8 +11,12 @@ from portal.people.desk import number_of
 
 def desk_remarks(ctx: Ctx) -> Response:
     """What waits, oldest first, and what was decided last."""
+    decided = remarks.list_decided(ctx.db)
     return ctx.render(
-        "people/desk_remarks.html", waiting=remarks.list_waiting(ctx.db), decided=remarks.list_decided(ctx.db)
+        "people/desk_remarks.html",
+        waiting=remarks.list_waiting(ctx.db),
+        decided=decided,
+        staff=staff_names(ctx.db, [one.decided_by for one in decided]),
     )
 
 

@@ -40,12 +40,21 @@ def index(ctx: Ctx) -> Response:
         total=queries.count_people(ctx.db, wanted),
         notices=queries.list_in_notice(ctx.db) if is_whole else [],
         rising=promotions.list_in_notice(ctx.db) if is_whole else [],
-        batches=queries.list_batches(ctx.db),
+        batches=_batches(ctx),
         years=[(str(year), str(year)) for year in queries.list_years(ctx.db)],
         places=[(district.name, district.name) for district in ctx.city.districts],
         names=names_of(ctx.city),
         wanted=wanted,
     )
+
+
+def _batches(ctx: Ctx) -> list[tuple[str, str]]:
+    levels = names_of(ctx.city)["level"]
+    found = queries.list_batches(ctx.db)
+    return [
+        (key, _("%(batch)s（%(level)s）") % {"batch": label, "level": levels.get(level, level)})
+        for key, label, level in found
+    ]
 
 
 def show(ctx: Ctx) -> Response:

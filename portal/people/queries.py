@@ -1,5 +1,6 @@
 """Reading good people; every public query carries `live()`."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -13,10 +14,15 @@ from portal.core.paging import Page, list_page
 from portal.editorial import Piece, live
 from portal.people.models import Ending, GoodPerson, Stage
 
+_BATCH = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:-([a-z_]{1,40}))?")
+
 
 @dataclass(frozen=True)
 class Wanted:
-    """A reader's choice of good people; empty texts choose all. batch: 2026-3; place: the name of a district."""
+    """A reader's choice of good people; empty texts choose all.
+
+    batch: 2026-3-city, or 2026-3 for those of all levels.  place: the name of a district.
+    """
 
     category: str = ""
     level: str = ""
@@ -39,9 +45,10 @@ def _choose(query: Select[GoodPerson], wanted: Wanted) -> Select[GoodPerson]:
         query = query.where(GoodPerson.category == wanted.category)
     if wanted.level:
         query = query.where(GoodPerson.level == wanted.level)
-    year, _dash, number = wanted.batch.partition("-")
-    if year.isascii() and year.isdigit() and number.isascii() and number.isdigit() and len(wanted.batch) < 9:
-        query = query.where(GoodPerson.batch_year == int(year), GoodPerson.batch_no == int(number))
+    batch = _BATCH.fullmatch(wanted.batch)
+    if batch:
+        query = query.where(GoodPerson.batch_year == int(batch[1]), GoodPerson.batch_no == int(batch[2]))
+        query = query.where(GoodPerson.level == batch[3]) if batch[3] else query
     if wanted.place:
         query = query.where(GoodPerson.region.contains(wanted.place[:40], autoescape=True))
     if wanted.year.isascii() and wanted.year.isdigit() and len(wanted.year) == 4:
@@ -75,17 +82,18 @@ def list_all_people(db: Session, most: int = 10_000) -> Sequence[GoodPerson]:
     return list_newest_people(db, most)
 
 
-def list_batches(db: Session, most: int = 24) -> list[tuple[str, str]]:
-    """Batches that have public profiles, newest first, as (2026-3, label)."""
+def list_batches(db: Session, most: int = 24) -> list[tuple[str, str, str]]:
+    """Batches that have public profiles, newest first: (2026-3-city, label, level); each level counts its own."""
+    batch = (GoodPerson.batch_year, GoodPerson.batch_no, GoodPerson.level)
     rows = db.execute(
-        select(GoodPerson.batch_year, GoodPerson.batch_no, func.min(GoodPerson.batch_label))
+        select(*batch, func.min(GoodPerson.batch_label))
         .join(GoodPerson.piece)
         .where(live())
-        .group_by(GoodPerson.batch_year, GoodPerson.batch_no)
-        .order_by(GoodPerson.batch_year.desc(), GoodPerson.batch_no.desc())
+        .group_by(*batch)
+        .order_by(GoodPerson.batch_year.desc(), GoodPerson.batch_no.desc(), GoodPerson.level)
         .limit(most)
     ).all()
-    return [(f"{year}-{number}", str(label)) for year, number, label in rows]
+    return [(f"{year}-{number}-{level}", str(label), level) for year, number, level, label in rows]
 
 
 def list_years(db: Session) -> Sequence[int]:

@@ -14,6 +14,7 @@ from portal.core.tables import write_xlsx
 from portal.core.web import Portal
 from portal.editorial import (
     Attachment,
+    add_comment,
     approve,
     as_of,
     carry_through,
@@ -89,9 +90,10 @@ def _load_unfinished(db: Session, city: City, people: dict[str, Staff]) -> None:
     column = city.news_columns[0].key
     editor, first = people[EDITOR], people[REVIEWERS[0]]
 
-    def begin(title: str, body: str, key: str) -> News:
+    def begin(title: str, body: str, key: str, hours_ago: int = 0) -> News:
         draft = Draft(title=title, column=column, body=body, source=city.office.short, editor=editor.name)
-        return open_news(db, draft, editor, key, is_sample=True)
+        with as_of(now() - timedelta(hours=hours_ago)):
+            return open_news(db, draft, editor, key, is_sample=True)
 
     begin(
         "菜场门口的非机动车怎样停得更齐（示例草稿）",
@@ -99,14 +101,17 @@ def _load_unfinished(db: Session, city: City, people: dict[str, Staff]) -> None:
         "draft-market-parking",
     )
     waiting = begin(
-        "志愿者护学岗新学期排班（示例）", "开学后每天早晚各一班，家长和邻居都可以报名。", "review-school-guard"
+        "志愿者护学岗新学期排班（示例）", "开学后每天早晚各一班，家长和邻居都可以报名。", "review-school-guard", 5
     )
     with as_of(now() - timedelta(hours=4)):
         submit_for_review(db, waiting.piece, editor, is_confidential_checked=True)
     with as_of(now() - timedelta(hours=2)):
         approve(db, waiting.piece, first, "事实已核对。")
-    returned = begin("线缆整治走进三条老巷（示例）", "三条巷子的线缆已经入槽，居民说抬头看得见天了。", "back-cables")
+    returned = begin(
+        "线缆整治走进三条老巷（示例）", "三条巷子的线缆已经入槽，居民说抬头看得见天了。", "back-cables", 28
+    )
     with as_of(now() - timedelta(hours=26)):
         submit_for_review(db, returned.piece, editor, is_confidential_checked=True)
     with as_of(now() - timedelta(hours=22)):
+        add_comment(db, returned.piece, first, "三条巷子叫什么？读者想知道是不是自己家门口。", "三条巷子的线缆")
         send_back(db, returned.piece, first, "请补上三条巷子的名称和施工日期。")

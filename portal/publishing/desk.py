@@ -22,6 +22,7 @@ from portal.editorial import (
     list_pieces,
     make_panel,
     newest_revision,
+    open_remarks,
     picture_path,
     render_markdown,
     take_uploads,
@@ -71,7 +72,8 @@ def desk_show(ctx: Ctx) -> Response:
 def _editor(ctx: Ctx, form: NewsForm, news: News | None, status: int = 200, **extra: Any) -> Response:
     _set_choices(ctx, form)
     attachments = list_attachments(ctx.db, form.attachments.data or [])
-    shown = {"preview": "", "clash": None, "changes": {}, "attachments": attachments, **extra}
+    asked = open_remarks(ctx.db, news.piece) if news else None
+    shown = {"preview": "", "clash": None, "changes": {}, "attachments": attachments, "remarks": asked, **extra}
     return ctx.render("publishing/desk_edit.html", status=status, form=form, news=news, **shown)
 
 

@@ -66,3 +66,8 @@ def test_a_text_beyond_64_kb_or_made_of_signs_is_refused() -> None:
 
 def test_the_summary_is_the_beginning_without_tags() -> None:
     assert plain(render("**第一** & 第二\n\n第三"), 8) == "第一 & 第二…"
+
+
+def test_the_summary_joins_paragraphs_as_chinese_is_written() -> None:
+    html = "<p><strong>错开。</strong>同一所学校</p>\n<p>错开十分钟。</p>\n<h2>怎么报</h2><p>请拨打 12345。</p>"
+    assert plain(html) == "错开。同一所学校 错开十分钟。怎么报 请拨打 12345。"

@@ -70,6 +70,19 @@ def test_the_wall_is_filtered(client: TestClient, db: Session, query: str, is_fo
     assert ("周示例" in client.get(f"/people?{query}").text) is is_found
 
 
+def test_a_batch_holds_the_people_of_one_level(client: TestClient, db: Session) -> None:
+    make_published(db, "zhou", name="周示例")
+    make_published(db, "wu", name="吴示例", level="province", honour_title="江苏好人")
+    page = client.get("/people").text
+    assert '<option value="2026-3-city">2026年第三批（市级）</option>' in page
+    assert '<option value="2026-3-province">2026年第三批（省级）</option>' in page
+    city = client.get("/people?batch=2026-3-city").text
+    assert "周示例" in city
+    assert "吴示例" not in city
+    assert "共 1 位（组）" in city
+    assert "共 2 位（组）" in client.get("/people?batch=2026-3").text
+
+
 def test_a_group_counts_once_and_says_how_many_belong_to_it(client: TestClient, db: Session) -> None:
     make_published(db, "one")
     make_published(db, "three", unit_count=3)

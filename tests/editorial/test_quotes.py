@@ -1,0 +1,62 @@
+"""Remarks stand beside the text: marked where they belong, and before the author's eyes while writing."""
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from portal.core.roles import Role
+from portal.editorial import add_comment, send_back, submit_for_review
+from portal.editorial.models import Comment
+from portal.editorial.quotes import mark_quotes
+from portal.editorial.service import settle_comment
+from tests.publishing.factories import find_or_make_staff, make_draft
+
+Desk = Callable[..., TestClient]
+
+
+def remark(quote: str, number: int = 7) -> Comment:
+    """A remark about some words."""
+    return Comment(id=number, quote=quote, settled_at=None)
+
+
+def test_the_first_place_of_a_quote_leads_to_its_remark() -> None:
+    marked = mark_quotes("<p>摊位四十个，四十个。</p>", [remark("四十个")])
+    assert marked == '<p>摊位<mark id="quote-7"><a href="#comment-7">四十个</a></mark>，四十个。</p>'
+
+
+def test_a_quote_in_a_link_or_over_a_border_changes_nothing() -> None:
+    for html in ('<p><a href="/news">四十个</a></p>', "<p>四十</p><p>个</p>", '<p title="四十个"></p>'):
+        assert mark_quotes(html, [remark("四十个")]) == html
+
+
+def test_signs_in_a_quote_stay_words() -> None:
+    marked = mark_quotes("<p>3 &lt; 5</p>", [remark("3 < 5")])
+    assert marked == '<p><mark id="quote-7"><a href="#comment-7">3 &lt; 5</a></mark></p>'
+    assert mark_quotes("<p>文</p>", [remark("<script>")]) == "<p>文</p>"
+
+
+def test_two_remarks_about_the_same_words_mark_them_once() -> None:
+    marked = mark_quotes("<p>四十个</p>", [remark("四十个", 1), remark("四十个", 2)])
+    assert marked.count("<mark") == 1
+
+
+def test_the_author_writes_with_the_remarks_in_sight_until_they_are_settled(db: Session, desk: Desk) -> None:
+    article = make_draft(db, body="菜场换了新顶棚，摊位四十个。")
+    author, reviewers = find_or_make_staff(db)
+    submit_for_review(db, article.piece, author, is_confidential_checked=True)
+    comment = add_comment(db, article.piece, reviewers[0], "请与市场办核对。", "摊位四十个")
+    send_back(db, article.piece, reviewers[0], "数字有出入。")
+    db.commit()
+    editor = desk(Role.EDITOR)
+    shown = editor.get(f"/desk/news/{article.id}").text
+    assert f'<mark id="quote-{comment.id}"><a href="#comment-{comment.id}">摊位四十个</a></mark>' in shown
+    assert f'id="comment-{comment.id}"' in shown
+    writing = editor.get(f"/desk/news/{article.id}/edit").text
+    assert "初审退回：" in writing
+    assert "数字有出入。" in writing
+    assert "请与市场办核对。" in writing
+    settle_comment(db, comment, author)
+    db.commit()
+    assert "<mark" not in editor.get(f"/desk/news/{article.id}").text
+    assert "请与市场办核对。" not in editor.get(f"/desk/news/{article.id}/edit").text
