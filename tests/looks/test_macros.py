@@ -8,6 +8,7 @@ import pytest
 from wtforms import (
     BooleanField,
     FieldList,
+    FileField,
     HiddenField,
     RadioField,
     SelectMultipleField,
@@ -167,3 +168,10 @@ def test_a_map_to_pick_from_needs_no_tiles():
 def test_labels_follow_the_language_of_the_reader():
     with speaking("zh-Hant"):
         assert "回執" in show('{{ ui.receipt("CZ-1", "7K2MQ-X9D4R") }}')
+
+
+def test_a_field_for_a_file_that_keeps_no_photos_is_shown_too():
+    class Table(Form):
+        file = FileField("表格")
+
+    assert 'type="file"' in show("{{ ui.field(form.file) }}", form=Table())
