@@ -1,8 +1,9 @@
 """The model file: one deflated skops archive of plain arrays and text, and its card beside it.
 
-skops writes it while training, so any skops reader can open it without trusting a type; serving reads the same archive
-by hand, because importing skops would bring scikit-learn along. Nothing in it can run: anything but a dictionary,
-list, text, number or plain array is refused, and so is a file whose SHA-256 is not the one on its card.
+Any skops reader can open it without trusting a type; both writing and reading are done by hand, because importing
+skops would bring scikit-learn along, and the same content then always makes the same bytes. Nothing in it can run:
+anything but a dictionary, list, text, number or plain array is refused, and so is a file whose SHA-256 is not the one
+on its card.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ import numpy as np
 
 FORMAT = "minsheng-router-1"
 CARD = "model.json"
+PROTOCOL, SKOPS = 2, "0.16.0"
+"""The version of skops whose archives these are."""
 LARGEST = 64_000_000
 """Bytes that any member of the archive may unpack to; ours stay far below."""
 UNREADABLE = (
@@ -47,12 +50,10 @@ def write(path: Path, content: Mapping[str, Any], card: dict[str, Any]) -> dict[
 
     content: texts, numbers and numpy arrays by name.
     """
-    import skops.io
-
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    skops.io.dump(dict(content), draft, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
-    raw = draft.read_bytes()
+    raw = _pack(content)
+    draft.write_bytes(raw)
     card = {**card, "file": path.name, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}
     card_draft = draft.with_suffix(".json")
     card_draft.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -60,6 +61,35 @@ def write(path: Path, content: Mapping[str, Any], card: dict[str, Any]) -> dict[
     card_draft.replace(card_path(path))
     draft.replace(path)
     return card
+
+
+def _pack(content: Mapping[str, Any]) -> bytes:
+    """The archive of these texts and arrays, as skops writes one, with the same bytes at any time."""
+    buffer, nodes = io.BytesIO(), {}
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number, (name, value) in enumerate(content.items(), start=1):
+            if isinstance(value, str):
+                node = {**_node("builtins", "str", "JsonNode"), "content": json.dumps(value), "is_json": True}
+            else:
+                node = {**_node("numpy", "ndarray", "NdArrayNode"), "type": "numpy", "file": f"{name}.npy"}
+                part = io.BytesIO()
+                np.save(part, np.ascontiguousarray(value), allow_pickle=False)
+                _add(archive, f"{name}.npy", part.getvalue())
+            nodes[name] = {**node, "__id__": number}
+        kind = {**_node("builtins", "str", "TypeNode"), "__id__": len(nodes) + 1}
+        keys = {**_node("builtins", "list", "ListNode"), "content": [kind] * len(nodes), "__id__": len(nodes) + 2}
+        whole = {**_node("builtins", "dict", "DictNode"), "content": nodes, "key_types": keys, "__id__": len(nodes) + 3}
+        schema = {**whole, "protocol": PROTOCOL, "_skops_version": SKOPS}
+        _add(archive, "schema.json", json.dumps(schema, ensure_ascii=False).encode())
+    return buffer.getvalue()
+
+
+def _node(module: str, name: str, loader: str) -> dict[str, Any]:
+    return {"__class__": name, "__module__": module, "__loader__": loader}
+
+
+def _add(archive: zipfile.ZipFile, name: str, raw: bytes) -> None:
+    archive.writestr(zipfile.ZipInfo(name), raw, zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -28,7 +28,7 @@ from ml import peers
 from ml.data import Corpus, Correction, read_corpus
 from ml.evaluate import Report, Row, read_rows, report, targets
 from ml.features import Floats
-from ml.learning import learn
+from ml.learning import learn, teach
 from ml.predict import Model
 from ml.scorer import Groups
 
@@ -81,6 +81,7 @@ class Dev:
         self.groups, self.outside_prior = city_groups()
         self.keys = tuple(self.groups)
         self.truth, self.accepted = targets(self.rows, self.keys)
+        self.taught = teach(self.corpus)
 
     def show(self, name: str, mass: Floats, chosen: Sequence[int] | None = None) -> None:
         """Print the figures of these probabilities, over all rows or the chosen ones."""
@@ -90,7 +91,7 @@ class Dev:
     def mass(self, rows: Sequence[int], corrections: Sequence[int] = ()) -> Floats:
         """Probabilities for these rows from the corpus and the rows given as corrections."""
         confirmed = [Correction(self.rows[i].text, self.rows[i].label) for i in corrections]
-        model = Model(learn(self.corpus, confirmed, self.groups).weights, {})
+        model = Model(learn(self.corpus, confirmed, self.groups, taught=self.taught).weights, {})
         return np.array([model.distribution(self.rows[i].text, self.groups, self.outside_prior) for i in rows])
 
     def starter(self) -> tuple[list[str], list[int]]:

@@ -7,7 +7,6 @@ import re
 import tempfile
 import time
 import unicodedata
-import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,9 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from ml.features import Ints, build_vectorizer
-from ml.learning import build_classifier, to_pipeline
+from ml.counting import Vocabulary, count
+from ml.features import Ints
+from ml.learning import fit_labels
 from ml.predict import Model
+from ml.reference import build_vectorizer, to_pipeline
 from ml.text import normalise
 
 SIZES = (300, 1000, 3000)
@@ -35,12 +36,10 @@ Learner = Callable[[Sequence[str], Ints, Sequence[str]], Ints]
 
 
 def _learned(texts: Sequence[str], labels: Ints, others: Sequence[str]) -> Ints:
-    vectorizer = build_vectorizer()
-    classifier = build_classifier(LETTER_STRENGTH)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        classifier.fit(vectorizer.fit_transform(texts), labels)
-    found: Ints = classifier.predict(vectorizer.transform(others))
+    counted = count(texts)
+    vocabulary = Vocabulary.of(counted)
+    matrix, bias = fit_labels(vocabulary.matrix(counted), labels, int(labels.max()) + 1, LETTER_STRENGTH)
+    found: Ints = (vocabulary.matrix(count(others)) @ matrix + bias).argmax(axis=1)
     return found
 
 
@@ -131,10 +130,9 @@ def without_formula(text: str) -> str:
 def table_invariance(data: Path) -> None:
     """Share of real complaints whose group stays the same when the writing changes."""
     from ml.benchmark import Dev
-    from ml.learning import learn
 
     dev = Dev(data)
-    model = Model(learn(dev.corpus).weights, {})
+    model = Model(dev.taught, {})
     plain = [model.distribution(row.text, dev.groups)[:-1].argmax() for row in dev.rows]
     for name, change in changes().items():
         other = [model.distribution(change(row.text), dev.groups)[:-1].argmax() for row in dev.rows]

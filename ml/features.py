@@ -1,7 +1,8 @@
 """Features of a text: its single signs and its pairs of signs, each weighted by how rare it is.
 
-One definition for training (through scikit-learn's TfidfVectorizer) and for serving (by hand, without scikit-learn):
-term frequency 1 + ln n times inverse document frequency; signs together scaled to length SIGNS_LENGTH, pairs to 1.
+One definition for training (ml.counting, many texts at once), for serving (here, one text at a time) and for checking
+both (ml.reference, by scikit-learn): term frequency 1 + ln n times inverse document frequency; signs together scaled to
+length SIGNS_LENGTH, pairs to 1.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ml.text import LONGEST, MARK, normalise
+from ml.text import LONGEST
 
 Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.intp]
@@ -21,40 +22,6 @@ PLANE = 0x10000
 """Signs of the basic plane; a rarer sign is never in a vocabulary."""
 SIGNS_LENGTH = 0.6
 """Length of the part of single signs beside that of pairs: pairs tell more."""
-
-
-def signs(raw: str) -> list[str]:
-    """Single signs of the normal form of a text, marks left out."""
-    return [sign for sign in normalise(raw).text if _is_read(sign)]
-
-
-def pairs(raw: str) -> list[str]:
-    """Pairs of neighbouring signs of the normal form of a text; none across a mark."""
-    text = normalise(raw).text
-    return [a + b for a, b in zip(text, text[1:], strict=False) if _is_read(a) and _is_read(b)]
-
-
-def _is_read(sign: str) -> bool:
-    return sign != MARK and ord(sign) < PLANE
-
-
-def build_vectorizer(least_texts: int = 2) -> Any:
-    """The scikit-learn vectoriser of these features; least_texts: a feature in fewer texts is left out."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.pipeline import FeatureUnion
-
-    parts = [
-        (name, TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=least_texts))
-        for name, analyzer in (("signs", signs), ("pairs", pairs))
-    ]
-    return FeatureUnion(parts, transformer_weights={"signs": SIGNS_LENGTH})
-
-
-def rarity(vectorizer: Any) -> tuple[list[str], Floats]:
-    """Vocabulary and inverse document frequencies of a fitted vectoriser, signs first."""
-    fitted = [part for _, part in vectorizer.transformer_list]
-    vocabulary = [gram for part in fitted for gram in part.get_feature_names_out().tolist()]
-    return vocabulary, np.concatenate([part.idf_ for part in fitted])
 
 
 class Known(NamedTuple):

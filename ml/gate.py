@@ -1,9 +1,9 @@
 """The gate between a new model and the public: a challenger goes live only when it is not worse.
 
-Two questions are asked. Are the corrections it learned from believable? Labels that go from one group to another
-beyond what a model which did not see them can explain stop everything (labels.py). And is it as good as the champion on
-later texts that neither has learned from? Later in time, no near-duplicate of a learned text among them, resampled in
-pairs and by clusters of near-duplicates. Every answer comes with its reason in words.
+Two questions are asked. Are the corrections believable? Labels that go from one group to another beyond what a model
+which did not see them can explain stop everything (labels.py). And is it as good as the champion on texts that neither
+has learned from? The latest quarter is held out by time, with no near-duplicate of a learned text among them; pairs are
+resampled by clusters of near-duplicates. Every answer comes with its reason in words.
 """
 
 from __future__ import annotations
@@ -16,19 +16,23 @@ import numpy as np
 
 from ml.data import OTHER, Correction, near_duplicates, read_corpus
 from ml.labels import Mixed, find_mixed
-from ml.learning import SEED, learn
-from ml.metrics import Bools, Floats, Ints, calibration_error
+from ml.learning import SEED, Learned, learn
+from ml.metrics import Bools, Floats, Ints, calibration_error, f1_by_column
 from ml.predict import Model
 from ml.scorer import Groups
-from ml.train import save
+from ml.train import save, taught
 
 MARGIN = 0.02
 """How far the challenger's accuracy may fall short overall, at the lower end of the interval."""
 GROUP_MARGIN = 0.05
-"""How far it may fall short in a group."""
+"""How far it may fall short in a group, by F1: one that it took too often before may lose a few of its own."""
+MORE_WRONG = 2
+"""Wrong answers more than before in a group, below which a fall says nothing."""
 CALIBRATION_MARGIN = 0.03
+LATER_MARGIN = 0.03
+"""How far it may fall short on the later texts alone, which are fewer."""
 FEWEST = 40
-"""Hold-out texts needed for a verdict."""
+"""Later texts needed for a verdict."""
 FEWEST_OF_A_GROUP = 5
 RESAMPLES = 2000
 LATER_SHARE = 0.25
@@ -39,8 +43,8 @@ class Verdict:
     """What the gate decided: promote or not, the reasons in words, and the figures behind them.
 
     difference: challenger's accuracy less the champion's, all answers counted (outside included); low, high: its
-    interval at 90 %. groups: key to (texts, champion's accuracy, challenger's). doubtful: places, in the earlier
-    corrections (see split), of labels that wait for a second look.
+    interval at 90 %. groups: key to (texts, champion's F1, challenger's). doubtful: places, in the earlier and then
+    the later corrections (see split), of labels that wait for a second look.
     """
 
     promote: bool
@@ -105,66 +109,85 @@ def challenge(
     groups: Groups,
     outside_prior: float | None = None,
     seed: int = SEED,
+    kept: Path | None = None,
 ) -> Verdict:
     """Train a challenger on the earlier corrections, write it to out_path, and say whether it may go live.
 
-    The labels are audited first; the later corrections that the champion has not learned from decide. The file is
-    written whatever the verdict, so that its card can be shown. Raises BadCorpus as training does.
+    What decides is told at `examine`. The file is written whatever the verdict, so that its card can be shown. kept: as
+    in ml.train.taught. Raises BadCorpus as training does.
     """
     corpus = read_corpus(corpus_dir)
     earlier, later = split(corrections)
-    learned = learn(corpus, earlier, groups, seed)
+    alike = clusters([row.text for row in earlier])
+    learned = learn(corpus, earlier, groups, seed, taught(corpus, seed, kept), alike)
     save(learned.weights, out_path, corpus, earlier, seed)
-    if learned.unseen is not None and learned.labels is not None:
-        refusal = audit(learned.unseen, learned.labels, tuple(groups))
-        if refusal is not None:
-            return refusal
-    known_until = str(champion.card.get("decided_until", ""))
-    fresh = [row for row in later if not known_until or row.decided_at > known_until]
-    return judge(champion, Model.load(out_path), fresh, groups, outside_prior, seed)
+    return examine(champion, learned, earlier, later, groups, outside_prior, seed)
 
 
-def judge(
+def examine(
     champion: Model,
-    challenger: Model,
+    learned: Learned,
+    earlier: Sequence[Correction],
     later: Sequence[Correction],
     groups: Groups,
     outside_prior: float | None = None,
-    seed: int = 0,
+    seed: int = SEED,
 ) -> Verdict:
-    """Compare two models on later corrections that neither has learned from (see split)."""
+    """Whether what was learned from the earlier corrections may go live; a verdict in words.
+
+    First all labels, early and late, are audited against a model that did not see them. Then both models are compared
+    on those corrections that the champion has not learned from: the later ones, and the earlier ones as the challenger
+    answers them unseen (by cross-fitting), because a few dozen later ones alone decide nothing.
+    """
     keys = [*groups, OTHER]
-    number = {key: i for i, key in enumerate(keys)}
-    known = [row for row in later if row.label in number]
-    if len(known) < FEWEST:
-        reason = f"可用于比较的较新更正只有 {len(known)} 条，不足 {FEWEST} 条，暂不更换模型"
-        return Verdict(False, (reason,), len(known), 0.0, 0.0, 0.0, {})
-    truth = np.array([number[row.label] for row in known])
-    old, new = (
-        np.array([model.distribution(row.text, groups, outside_prior) for row in known])
-        for model in (champion, challenger)
-    )
-    return compare(old, new, truth, clusters([row.text for row in known]), keys, seed)
+    challenger = Model(learned.weights, {})
+    known = [row for row in later if row.label in keys]
+    unseen = np.zeros((0, len(keys))) if learned.unseen is None else learned.unseen
+    plain = np.vstack([unseen, answers(challenger, known, groups)])
+    every = [*earlier, *known] if len(unseen) else known
+    truth = np.array([keys.index(row.label) for row in every], dtype=np.intp)
+    if (refusal := audit(plain, truth, tuple(groups))) is not None:
+        return refusal
+    until = str(champion.card.get("decided_until", ""))
+    fresh = [i for i, row in enumerate(every) if not until or row.decided_at > until]
+    rows = [every[i] for i in fresh]
+    is_later = np.array(fresh, dtype=np.intp) >= len(unseen)
+    if is_later.sum() < FEWEST:
+        return _too_few(int(is_later.sum()))
+    new = challenger.with_prior(plain[fresh], groups, outside_prior)
+    old = answers(champion, rows, groups, outside_prior)
+    return compare(old, new, truth[fresh], clusters([row.text for row in rows]), keys, is_later, seed)
 
 
-def compare(old: Floats, new: Floats, truth: Ints, cluster: Ints, keys: Sequence[str], seed: int = 0) -> Verdict:
-    """The verdict from both models' probabilities (n, g + 1); keys name the columns."""
-    was, now = old.argmax(axis=1) == truth, new.argmax(axis=1) == truth
+def answers(model: Model, rows: Sequence[Correction], groups: Groups, outside_prior: float | None = None) -> Floats:
+    """Probabilities (n, g + 1) of groups and outside by this model."""
+    found = [model.distribution(row.text, groups, outside_prior) for row in rows]
+    return np.array(found).reshape(len(rows), len(groups) + 1)
+
+
+def _too_few(rows: int) -> Verdict:
+    reason = f"可用于比较的较新更正只有 {rows} 条，不足 {FEWEST} 条，暂不更换模型"
+    return Verdict(False, (reason,), rows, 0.0, 0.0, 0.0, {})
+
+
+def compare(
+    old: Floats, new: Floats, truth: Ints, cluster: Ints, keys: Sequence[str], is_later: Bools, seed: int = SEED
+) -> Verdict:
+    """The verdict from both models' probabilities (n, g + 1) over keys; is_later (n,): held out by time."""
+    said, says = old.argmax(axis=1), new.argmax(axis=1)
+    was, now = said == truth, says == truth
     gain = now.astype(float) - was
     low, high = _interval(gain, cluster, seed)
-    groups = {
-        key: (int(mine.sum()), float(was[mine].mean()), float(now[mine].mean()))
-        for column, key in enumerate(keys)
-        if (mine := truth == column).any()
-    }
+    counts = np.bincount(truth, minlength=len(keys))
+    before, after = (f1_by_column(picked, truth, range(len(keys))) for picked in (said, says))
+    groups = {key: (int(n), before[i], after[i]) for i, (key, n) in enumerate(zip(keys, counts, strict=True)) if n}
     reasons = [
-        *_overall_faults(float(gain.mean()), low),
-        *_group_faults(groups),
+        *_overall_faults(float(gain.mean()), low, float(gain[is_later].mean())),
+        *_group_faults(groups, {key: _more_wrong(said, says, truth, i) for i, key in enumerate(keys)}),
         *_calibration_faults(old, new, was, now),
     ]
-    if not reasons:
-        return Verdict(True, (_praise(gain, low, high, groups),), len(truth), float(gain.mean()), low, high, groups)
-    return Verdict(False, tuple(reasons), len(truth), float(gain.mean()), low, high, groups)
+    words = tuple(reasons) or (_praise(gain, low, high, int(is_later.sum()), groups),)
+    return Verdict(not reasons, words, len(truth), float(gain.mean()), low, high, groups)
 
 
 def _interval(gain: Floats, cluster: Ints, seed: int) -> tuple[float, float]:
@@ -176,17 +199,30 @@ def _interval(gain: Floats, cluster: Ints, seed: int) -> tuple[float, float]:
     return float(np.quantile(means, 0.05)), float(np.quantile(means, 0.95))
 
 
-def _overall_faults(difference: float, low: float) -> list[str]:
+def _overall_faults(difference: float, low: float, later: float) -> list[str]:
+    faults = []
     if difference < 0 or low < -MARGIN:
-        return [f"总体正确率变化 {difference:+.1%}，90% 区间下限 {low:+.1%}，没有把握不变差（允许 {-MARGIN:+.1%}）"]
-    return []
+        faults.append(
+            f"总体正确率变化 {difference:+.1%}，90% 区间下限 {low:+.1%}，没有把握不变差（允许 {-MARGIN:+.1%}）"
+        )
+    if later < -LATER_MARGIN:
+        faults.append(f"在最新的更正上正确率变化 {later:+.1%}（允许 {-LATER_MARGIN:+.1%}）")
+    return faults
 
 
-def _group_faults(groups: Mapping[str, tuple[int, float, float]]) -> list[str]:
+def _more_wrong(said: Ints, says: Ints, truth: Ints, column: int) -> tuple[int, int]:
+    """Texts that the new model newly misses in a group or wrongly takes into it, less those it mends; and how many
+    texts changed in all."""
+    was, now = (said == column) != (truth == column), (says == column) != (truth == column)
+    return int(now.sum()) - int(was.sum()), int((was != now).sum())
+
+
+def _group_faults(groups: Mapping[str, tuple[int, float, float]], wrong: Mapping[str, tuple[int, int]]) -> list[str]:
+    """Groups whose F1 falls beyond the margin, and by more than chance would have it (two standard errors)."""
     return [
-        f"“{key}”的正确率由 {was:.1%} 降到 {now:.1%}（{rows} 条），超过允许的 {GROUP_MARGIN:.0%}"
+        f"“{key}”的查准查全（F1）由 {was:.1%} 降到 {now:.1%}（{rows} 条），超过允许的 {GROUP_MARGIN:.0%}"
         for key, (rows, was, now) in groups.items()
-        if rows >= FEWEST_OF_A_GROUP and was - now > GROUP_MARGIN and (was - now) * rows >= 2
+        if was - now > GROUP_MARGIN and wrong[key][0] >= max(2.0 * wrong[key][1] ** 0.5, MORE_WRONG)
     ]
 
 
@@ -197,9 +233,9 @@ def _calibration_faults(old: Floats, new: Floats, was: Bools, now: Bools) -> lis
     return []
 
 
-def _praise(gain: Floats, low: float, high: float, groups: Mapping[str, tuple[int, float, float]]) -> str:
+def _praise(gain: Floats, low: float, high: float, later: int, groups: Mapping[str, tuple[int, float, float]]) -> str:
     judged = sum(rows >= FEWEST_OF_A_GROUP for rows, _, _ in groups.values())
     return (
-        f"在 {len(gain)} 条较新的更正上，总体正确率变化 {gain.mean():+.1%}（90% 区间 {low:+.1%} 至 {high:+.1%}），"
-        f"{judged} 个有足够文本的组都没有变差，可以更换"
+        f"在 {len(gain)} 条没有学过的更正上（其中较新的 {later} 条），总体正确率变化 {gain.mean():+.1%}"
+        f"（90% 区间 {low:+.1%} 至 {high:+.1%}），{judged} 个有足够文本的组都没有变差，可以更换"
     )

@@ -13,7 +13,7 @@ import numpy as np
 
 from ml.metrics import Floats, Ints
 
-SURE = 10.0
+SURE = 8.0
 """Twice the logarithm of how much likelier the labels become: one honest set in ten or fewer reaches it somewhere."""
 LEAST_SHARE = 0.05
 """Part of a group's texts below which it is a border that model and people draw differently, not bad labels."""

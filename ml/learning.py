@@ -1,9 +1,9 @@
 """Learning: first the topics from the corpus, then a city's groups from what its staff decided.
 
-The first step is scikit-learn's multinomial logistic regression, once over topics and once over their families; a
-topic's score is the sum of its own and a part of its family's, because kin lend each other their words. The second
-step keeps these scores z0 = x W + b and learns a few numbers more from corrections, which name a group (or outside)
-and no topic:
+The first step is multinomial logistic regression, once over topics and once over their families; a topic's score is the
+sum of its own and a part of its family's, because kin lend each other their words. It depends on the corpus alone, so
+the portal keeps its result (`teach`) and a night's training is the second step only. That one keeps the scores
+z0 = x W + b and learns a few numbers more from corrections, which name a group (or outside) and no topic:
 
     z = a z0 + (x V + c) S' + d        S: share of each topic in each group and outside
 
@@ -15,15 +15,16 @@ fitted to answers on texts it had not seen.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ml.counting import Vocabulary, count
 from ml.data import OTHER, BadCorpus, Corpus, Correction
-from ml.features import Floats, Ints, build_vectorizer, rarity
+from ml.descent import Bias, Factor, Features, descend, label_loss, set_loss, zeros
+from ml.features import Floats, Ints
 from ml.scorer import Groups, Plan, Weights
 
 SEED = 20260101
@@ -37,9 +38,10 @@ GROUP_STRENGTH = 4.0
 """Inverse of the penalty on what corrections add by words and by group."""
 TOPIC_STRENGTH = 1.0
 """Inverse of the penalty on what they add to a topic as a whole."""
-STEPS = 60
-CORPUS_STEPS = 30
-"""Steps of the first fit: fewer leave the topics' biases astray, more bring nothing."""
+BIAS_UNIT = 0.15
+"""What a unit of bias weighs in a step of the first fit: as much as a common feature, so that neither lags behind."""
+FACTOR_UNIT = 0.1
+"""The same for the factor a, whose scores are large."""
 FOLDS = 5
 ENOUGH = 100
 """Corrections needed to fit the temperature."""
@@ -54,100 +56,109 @@ class Learned:
     labels: Ints | None = None
 
 
-def build_classifier(strength: float = STRENGTH, seed: int = SEED) -> Any:
-    """The untrained scikit-learn classifier over topics."""
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(C=strength, max_iter=CORPUS_STEPS, tol=1e-4, random_state=seed)
-
-
 def learn(
-    corpus: Corpus, corrections: Sequence[Correction] = (), groups: Groups | None = None, seed: int = SEED
+    corpus: Corpus,
+    corrections: Sequence[Correction] = (),
+    groups: Groups | None = None,
+    seed: int = SEED,
+    taught: Weights | None = None,
+    cluster: Ints | None = None,
 ) -> Learned:
     """Weights learned from corpus and corrections; the same for the same input.
 
-    Raises ValueError for corrections without groups, BadCorpus for a label that is neither a group nor OTHER.
+    taught: what `teach` made of this corpus, when it is at hand. cluster (n,): corrections with the same number are
+    kept on one side when answers to unseen texts are needed. Raises ValueError for corrections without groups,
+    BadCorpus for a label that is neither a group nor OTHER.
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     # The products are small: more threads would only wait for each other, at length where cores are busy.
     with threadpool_limits(limits=1):
-        return _learn(corpus, corrections, groups, seed)
+        taught = teach(corpus) if taught is None else taught
+        if not corrections:
+            return Learned(taught)
+        if not groups:
+            raise ValueError("corrections need the groups that their labels name")
+        return _learn_groups(taught, corrections, groups, seed, cluster)
 
 
-def _learn(corpus: Corpus, corrections: Sequence[Correction], groups: Groups | None, seed: int) -> Learned:
-    vectorizer = build_vectorizer()
-    texts = [example.text for example in corpus.examples]
-    vectorizer.fit([*texts, *(row.text for row in corrections)])
-    weights = _topic_weights(corpus, vectorizer, vectorizer.transform(texts), seed)
-    if not corrections:
-        return Learned(weights.rounded())
-    if not groups:
-        raise ValueError("corrections need the groups that their labels name")
-    return _learn_groups(weights, vectorizer.transform([row.text for row in corrections]), corrections, groups, seed)
-
-
-def _topic_weights(corpus: Corpus, vectorizer: Any, features: Any, seed: int) -> Weights:
+def teach(corpus: Corpus) -> Weights:
+    """The first step: weights over topics, learned from the corpus alone, rounded as the file keeps them."""
+    counted = count([example.text for example in corpus.examples])
+    vocabulary = Vocabulary.of(counted)
+    features = vocabulary.matrix(counted)
     topics = corpus.topic_keys()
     family = {topic.key: topic.family for topic in corpus.topics}
     labels = [example.topic for example in corpus.examples]
-    matrix, bias = _fitted(features, labels, topics, seed)
+    matrix, bias = _fitted(features, labels, topics)
     if len({family[topic] for topic in topics}) > 1:
-        kin = _fitted(features, [family[label] for label in labels], [family[topic] for topic in topics], seed)
-        matrix, bias = matrix + FAMILY_PART * kin[0], bias + FAMILY_PART * kin[1]
-    vocabulary, idf = rarity(vectorizer)
+        kin = _fitted(features, [family[label] for label in labels], [family[topic] for topic in topics])
+        matrix, bias = matrix + np.float32(FAMILY_PART) * kin[0], bias + FAMILY_PART * kin[1]
     counts = np.bincount([topics.index(label) for label in labels], minlength=len(topics))
-    return Weights(
-        topics,
-        tuple(vocabulary),
-        idf=idf,
-        matrix=SHARPNESS * matrix,
-        bias=SHARPNESS * bias,
-        prior=counts / counts.sum(),
+    return Weights.of(
+        SHARPNESS * matrix,
+        SHARPNESS * bias,
+        vocabulary.idf,
+        counts / counts.sum(),
+        topics=topics,
+        vocabulary=vocabulary.words(),
         temperature=1.0,
         corrections=0,
     )
 
 
-def _fitted(features: Any, labels: Sequence[str], columns: Sequence[str], seed: int) -> tuple[Floats, Floats]:
+def _fitted(features: Any, labels: Sequence[str], columns: Sequence[str]) -> tuple[Floats, Floats]:
     """Weights (k, columns) and bias (columns,) of a classifier over labels, one column for each name given."""
-    classifier = build_classifier(seed=seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # scikit-learn would rather go on; we stop on purpose.
-        classifier.fit(features.astype(np.float32), labels)
-    if len(classifier.classes_) == 2:  # scikit-learn keeps one row for two classes.
-        classifier.coef_ = np.vstack([-classifier.coef_, classifier.coef_]) / 2
-        classifier.intercept_ = np.concatenate([-classifier.intercept_, classifier.intercept_]) / 2
-    place = {label: i for i, label in enumerate(classifier.classes_)}
-    order = [place[column] for column in columns]
-    return classifier.coef_[order].T.astype(float), classifier.intercept_[order].astype(float)
+    names = sorted(set(labels))
+    matrix, bias = fit_labels(features, np.array([names.index(label) for label in labels]), len(names))
+    order = [names.index(column) for column in columns]
+    return matrix[:, order], bias[order]
+
+
+def fit_labels(features: Any, labels: Ints, width: int, strength: float = STRENGTH) -> tuple[Floats, Floats]:
+    """Weights (k, width) and bias (width,) from sparse features (n, k) and labels (n,) below width.
+
+    The loss is that of scikit-learn's LogisticRegression with C = strength.
+    """
+    rows = features.tocsr()
+    columns = rows.T.tocsr()
+    parts = (Features(lambda by: rows @ (columns @ by)), Bias(unit=BIAS_UNIT))
+    by, bias = descend(parts, label_loss(labels, strength), zeros((rows.shape[0], width), (width,)))
+    matrix: Floats = columns @ by
+    return matrix, BIAS_UNIT * bias
 
 
 def _learn_groups(
-    weights: Weights, features: Any, corrections: Sequence[Correction], groups: Groups, seed: int
+    taught: Weights, corrections: Sequence[Correction], groups: Groups, seed: int, cluster: Ints | None
 ) -> Learned:
-    plan = Plan.of(groups, weights.topics)
+    plan = Plan.of(groups, taught.topics)
     labels = _labels(corrections, plan)
-    scores = features @ weights.matrix + weights.bias
+    features = Vocabulary.read(taught.vocabulary, taught.idf).matrix(count([row.text for row in corrections]))
+    matrix, spread = taught.matrix.astype(np.float32), plan.shares.astype(np.float32)
+    scores = (features @ matrix + taught.bias).astype(np.float32)
+    alike = (features @ features.T).toarray()
     unseen = np.zeros_like(scores)
-    fold = np.random.default_rng(seed).permutation(len(labels)) % FOLDS
+    _, piece = np.unique(np.arange(len(labels)) if cluster is None else cluster, return_inverse=True)
+    fold = (np.random.default_rng(seed).permutation(piece.max() + 1) % FOLDS)[piece]
     for number in np.unique(fold):
-        rest = fold == number
-        if not rest.all():
-            shift = fit_groups(features[~rest], scores[~rest], labels[~rest], plan.shares)
-            unseen[rest] = shift.scores(features[rest], scores[rest], plan.shares)
+        rest, known = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
+        if len(known):
+            shift = fit_groups(alike[np.ix_(known, known)], scores[known], labels[known], plan.shares)
+            unseen[rest] = shift.scores(alike[np.ix_(rest, known)], scores[rest], plan.shares)
     temperature = _temperature(unseen, labels, plan.shares) if len(labels) >= ENOUGH else 1.0
-    shift = fit_groups(features, scores, labels, plan.shares)
+    shift = fit_groups(alike, scores, labels, plan.shares)
     seen = np.bincount(labels, minlength=len(plan.keys) + 1) / len(labels)
-    learned = replace(
-        weights,
-        matrix=shift.sharpness * weights.matrix + shift.matrix @ plan.shares.T,
-        bias=shift.sharpness * weights.bias + plan.shares @ shift.bias + shift.topics,
-        prior=_prior(weights.prior, seen, plan),
+    learned = Weights.of(
+        shift.sharpness * matrix + (features.T @ shift.by) @ spread.T,
+        shift.sharpness * taught.bias + plan.shares @ shift.bias + shift.topics,
+        taught.idf,
+        _prior(taught.prior, seen, plan),
+        topics=taught.topics,
+        vocabulary=taught.vocabulary,
         temperature=temperature,
         corrections=len(corrections),
     )
-    return Learned(learned.rounded(), _mass(unseen / temperature, plan.shares), labels)
+    return Learned(learned, _mass(unseen / temperature, plan.shares), labels)
 
 
 def _labels(corrections: Sequence[Correction], plan: Plan) -> Ints:
@@ -189,76 +200,35 @@ def _temperature(scores: Floats, labels: Ints, shares: Floats) -> float:
 
 @dataclass(frozen=True)
 class Shift:
-    """What corrections add: matrix (k, g + 1), bias (g + 1,), topics (t,), and the factor on the topics' scores."""
+    """What corrections add: by (n, g + 1) over their rows, so that V = X' by; bias (g + 1,), topics (t,), and a."""
 
-    matrix: Floats
+    by: Floats
     bias: Floats
     topics: Floats
     sharpness: float
 
-    def scores(self, features: Any, scores: Floats, shares: Floats) -> Floats:
-        """Topic scores (n, t) for rows with these features and scores of the first step."""
-        moved: Floats = self.sharpness * scores + (features @ self.matrix + self.bias) @ shares.T + self.topics
+    def scores(self, alike: Floats, scores: Floats, shares: Floats) -> Floats:
+        """Topic scores (m, t) of rows, from those of the first step and their products (m, n) with the corrections."""
+        moved: Floats = self.sharpness * scores + (alike @ self.by + self.bias) @ shares.T + self.topics
         return moved
 
 
-def fit_groups(features: Any, scores: Floats, labels: Ints, shares: Floats) -> Shift:
+def fit_groups(alike: Floats, scores: Floats, labels: Ints, shares: Floats) -> Shift:
     """Fit the second step to n decided texts.
 
-    features (n, k) sparse; scores (n, t) of the first step; labels (n,) columns of shares (t, g + 1). Only features
-    that occur are fitted, so a handful of corrections costs next to nothing. Source of the loss: multinomial logistic
-    regression with sets of allowed classes.
+    alike (n, n) scalar products of their features; scores (n, t) of the first step; labels (n,) columns of shares
+    (t, g + 1). Source of the loss: multinomial logistic regression with sets of allowed classes.
     """
-    from scipy.optimize import minimize
-
-    used = np.unique(features.indices)
-    rows = features[:, used].tocsr()
-    columns = rows.T.tocsr()
-    k, (t, g) = len(used), shares.shape
-    allowed = shares[:, labels].T
-    ends = np.cumsum([k * g, g, t])
-    strength = np.full(int(ends[-1]), GROUP_STRENGTH)
-    strength[ends[1] :] = TOPIC_STRENGTH
-
-    def loss(flat: Floats) -> tuple[float, Floats]:
-        matrix, bias, topics, sharpness = np.split(flat, ends)
-        moved = sharpness * scores + (rows @ matrix.reshape(k, g) + bias) @ shares.T + topics
-        powers = np.exp(moved - moved.max(axis=1, keepdims=True))
-        every = powers.sum(axis=1)
-        fitting = powers * allowed
-        right = np.maximum(fitting.sum(axis=1), 1e-300)
-        held = flat[:-1] / strength
-        error = powers / every[:, None] - fitting / right[:, None]
-        by_group = error @ shares
-        slope = [(columns @ by_group).ravel(), by_group.sum(axis=0), error.sum(axis=0), [(error * scores).sum()]]
-        value = float(np.log(every / right).sum()) + float(held @ flat[:-1]) / 2
-        return value, np.concatenate(slope) + np.append(held, 0.0)
-
-    first = np.zeros(len(strength) + 1)
-    first[-1] = 1.0
-    found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x
-    words, bias, topics, sharpness = np.split(found, ends)
-    matrix = np.zeros((features.shape[1], g))
-    matrix[used] = words.reshape(k, g)
-    return Shift(matrix, bias, topics, max(float(sharpness[0]), 0.1))
-
-
-def to_pipeline(weights: Weights) -> Any:
-    """The same model as a scikit-learn pipeline, to check the lean scorer against."""
-    from sklearn.pipeline import make_pipeline
-
-    vectorizer = build_vectorizer(least_texts=1)
-    cut = sum(len(gram) == 1 for gram in weights.vocabulary)
-    vocabulary = (weights.vocabulary[:cut], weights.vocabulary[cut:])
-    for (_, part), own, idf in zip(
-        vectorizer.transformer_list, vocabulary, (weights.idf[:cut], weights.idf[cut:]), strict=True
-    ):
-        part.set_params(vocabulary=list(own))
-        part.fit([""])  # Only to make its parts; the rarity is ours.
-        part.idf_ = idf
-    classifier = build_classifier()
-    classifier.classes_ = np.array(weights.topics)
-    classifier.coef_ = weights.matrix.T / weights.temperature
-    classifier.intercept_ = weights.bias / weights.temperature
-    classifier.n_features_in_ = len(weights.vocabulary)
-    return make_pipeline(vectorizer, classifier)
+    (t, g), n = shares.shape, len(labels)
+    spread = shares.astype(np.float32)
+    by_group, by_topic = GROUP_STRENGTH**0.5, TOPIC_STRENGTH**0.5
+    parts = (
+        Features(lambda by: alike @ by, spread, by_group),
+        Bias(spread, by_group, penalised=True),
+        Bias(None, by_topic, penalised=True),
+        Factor(scores, FACTOR_UNIT),
+    )
+    start = zeros((n, g), (g,), (t,), (1,))
+    start[-1][0] = 1.0 / FACTOR_UNIT
+    by, bias, topics, factor = descend(parts, set_loss(spread[:, labels].T), start)
+    return Shift(by_group * by, by_group * bias, by_topic * topics, max(FACTOR_UNIT * float(factor[0]), 0.1))

@@ -119,6 +119,15 @@ class Model:
         wanted = (PRIOR_CASES * stated + cases * learned) / (PRIOR_CASES + cases)
         return wanted / (1 - wanted) * (1 - learned) / learned
 
+    def with_prior(self, mass: Floats, groups: Groups, outside_prior: float | None) -> Floats:
+        """Probabilities (n, g + 1) that were found without a stated share of outside, as they are with it."""
+        if outside_prior is None:
+            return mass
+        moved = mass.copy()
+        moved[:, -1] *= self._outside_odds(self.plan(groups), outside_prior)
+        moved /= moved.sum(axis=1, keepdims=True)
+        return moved
+
     def route(
         self, text: str, groups: Groups, thresholds: Mapping[str, float], outside_prior: float | None = None
     ) -> Routing:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ml.archive import BadModel
 from ml.features import PLANE, Floats, Known, Lookup
@@ -26,36 +27,46 @@ Groups = Mapping[str, Mapping[str, float]]
 class Weights:
     """A trained model as arrays: k features (single signs, then pairs), t topics.
 
-    vocabulary (k,) text; idf (k,); matrix (k, t); bias (t,); prior (t,) share of each topic the model was trained to
-    expect; temperature > 0 divides the scores; corrections: how many staff decisions it has learned from.
+    vocabulary (k,) text; idf (k,); levels (k, t) whole numbers from -127 to 127 and factors (k,), whose product are the
+    weights; bias (t,); prior (t,) share of each topic the model was trained to expect; temperature > 0 divides the
+    scores; corrections: how many staff decisions it has learned from. Numbers are as the file keeps them, so a model
+    says the same before and after it was saved.
     """
 
     topics: tuple[str, ...]
     vocabulary: tuple[str, ...]
     idf: Floats
-    matrix: Floats
+    levels: npt.NDArray[np.int8]
+    factors: Floats
     bias: Floats
     prior: Floats
     temperature: float
     corrections: int
 
-    def rounded(self) -> Weights:
-        """Weights as the file keeps them, so that scores before and after saving are the same."""
-        factors = _factors(self.matrix)
-        single = {name: getattr(self, name).astype(np.float32).astype(np.float64) for name in ("idf", "bias", "prior")}
-        return replace(self, matrix=np.rint(self.matrix / factors) * factors, **single)
+    @classmethod
+    def of(cls, matrix: Floats, bias: Floats, idf: Floats, prior: Floats, **others: Any) -> Weights:
+        """The weights whose matrix (k, t) comes nearest to this one; others: the fields that are kept as they are."""
+        units = np.maximum(np.abs(matrix).max(axis=1), 1e-12) / LEVELS
+        factors = _single(units)
+        levels = np.rint(matrix / factors[:, None]).astype(np.int8, order="C")
+        return cls(levels=levels, factors=factors, bias=_single(bias), idf=_single(idf), prior=_single(prior), **others)
+
+    @property
+    def matrix(self) -> Floats:
+        """The weights (k, t), made anew with every call."""
+        product: Floats = self.levels * self.factors[:, None]
+        return product
 
     def to_content(self, fmt: str) -> dict[str, Any]:
         """What ml.archive writes; numbers as stored, so that reading gives the same Weights."""
-        factors = _factors(self.matrix)
         meta = {"topics": self.topics, "temperature": self.temperature, "corrections": self.corrections}
         return {
             "format": fmt,
             "meta": json.dumps(meta, ensure_ascii=False),
             "vocabulary": np.array(self.vocabulary),
             "idf": self.idf.astype(np.float32),
-            "levels": np.rint(self.matrix / factors).astype(np.int8),
-            "factors": factors.astype(np.float32),
+            "levels": self.levels,
+            "factors": self.factors[:, None].astype(np.float32),
             "bias": self.bias.astype(np.float32),
             "prior": self.prior.astype(np.float32),
         }
@@ -66,25 +77,41 @@ class Weights:
         try:
             meta = json.loads(content["meta"])
             topics, vocabulary = tuple(meta["topics"]), _words(content["vocabulary"])
-            with np.errstate(all="ignore"):  # What is not finite is refused below.
-                arrays = {name: content[name].astype(np.float64) for name in ("idf", "bias", "prior")}
-                matrix = np.ascontiguousarray(content["levels"], dtype=np.float64) * content["factors"].astype(float)
+            k, t = len(vocabulary), len(topics)
+            shapes = {"idf": (k,), "factors": (k, 1), "bias": (t,), "prior": (t,)}
+            arrays = {name: _numbers(content[name], shape) for name, shape in shapes.items()}
+            levels = content["levels"]
+            if levels.dtype != np.int8 or levels.shape != (k, t):
+                raise ValueError("权重不是整数或大小不符")
             weights = cls(
                 topics,
                 vocabulary,
-                matrix=matrix,
+                levels=np.ascontiguousarray(levels),
+                factors=arrays.pop("factors")[:, 0],
                 temperature=float(meta["temperature"]),
                 corrections=int(meta["corrections"]),
                 **arrays,
             )
         except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, MemoryError) as error:
-            raise BadModel(f"模型文件缺少内容：{' '.join(str(error).split())[:200]}") from error
-        k, t = len(vocabulary), len(topics)
-        shapes = (weights.idf.shape, matrix.shape, weights.bias.shape, weights.prior.shape)
-        finite = all(np.isfinite(part).all() for part in (matrix, *arrays.values()))
-        if shapes != ((k,), (k, t), (t,), (t,)) or not finite or not weights.temperature > 0:
-            raise BadModel("模型文件里的数组大小不一致或含有无效数值")
+            raise BadModel(f"模型文件内容不全或不符：{' '.join(str(error).split())[:200]}") from error
+        if not weights.temperature > 0:
+            raise BadModel("模型文件里的温度不是正数")
         return weights
+
+
+def _single(numbers: Any) -> Floats:
+    """Numbers in single precision as the file keeps them."""
+    rounded: Floats = np.asarray(numbers).astype(np.float32).astype(np.float64)
+    return rounded
+
+
+def _numbers(array: Any, shape: tuple[int, ...]) -> Floats:
+    """A finite array of this shape; raise ValueError for any other."""
+    with np.errstate(all="ignore"):  # What is not finite is refused below.
+        numbers: Floats = array.astype(np.float64)
+    if numbers.shape != shape or not np.isfinite(numbers).all():
+        raise ValueError("数组大小不一致或含有无效数值")
+    return numbers
 
 
 def _words(array: Any) -> tuple[str, ...]:
@@ -94,12 +121,6 @@ def _words(array: Any) -> tuple[str, ...]:
     if array.size and array.view(f"{array.dtype.byteorder}u4".replace("|", "=")).max() >= PLANE:
         raise ValueError("词表里有不存在的字符")
     return tuple(array.tolist())
-
-
-def _factors(matrix: Floats) -> Floats:
-    """The unit (k, 1) of each feature's weights, in single precision as the file keeps it."""
-    units: Floats = np.maximum(np.abs(matrix).max(axis=1, keepdims=True), 1e-12) / LEVELS
-    return units.astype(np.float32).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -147,10 +168,11 @@ class Plan:
 
 
 class Scored(NamedTuple):
-    """The known features of a text, the rows of the matrix for them, and the topics' scores over temperature."""
+    """A text's known features, their levels by topic, what each level counts, and the topics' scores."""
 
     known: Known
-    rows: Floats
+    levels: Floats
+    counts: Floats
     scores: Floats
 
 
@@ -158,21 +180,23 @@ class Scorer:
     """Scores one text at a time."""
 
     def __init__(self, weights: Weights) -> None:
-        self._matrix = weights.matrix
+        self._levels = weights.levels
+        self._factors = np.append(weights.factors, 0.0)
         self._bias = weights.bias / weights.temperature
         self._look_up = Lookup(weights.vocabulary, weights.idf, 1.0 / weights.temperature)
 
     def score(self, text: str) -> Scored:
-        """Topic scores of a text in its normal form."""
+        """Topic scores over temperature of a text in its normal form."""
         known = self._look_up(text)
         # A feature that is unknown has the value 0, so any row will do for it.
-        rows = self._matrix.take(known.columns, axis=0, mode="clip")
-        return Scored(known, rows, known.values @ rows + self._bias)
+        levels = self._levels.take(known.columns, axis=0, mode="clip").astype(np.float64)
+        counts = known.values * self._factors.take(known.columns)
+        return Scored(known, levels, counts, counts @ levels + self._bias)
 
 
 def contributions(scored: Scored, direction: Floats) -> Floats:
     """What each occurrence of a feature adds to the score sum(direction * scores), in the order of known.columns."""
-    product: Floats = scored.known.values * (scored.rows @ direction)
+    product: Floats = scored.counts * (scored.levels @ direction)
     return product
 
 

@@ -31,6 +31,12 @@ def _model_path(path: Path | None) -> Path:
     return path or Path(os.environ.get("PORTAL_DATA", "var")) / "router.skops"
 
 
+def _kept() -> Path:
+    """Where the portal keeps what the corpus alone taught, so that a night's training need not learn it again."""
+    live = _model_path(None)
+    return live.parent / "starter" / live.name
+
+
 def _load(path: Path | None) -> "Model":
     from ml.predict import BadModel, Model
 
@@ -114,9 +120,10 @@ def train(city_key: str | None, corrections: Path | None, out: Path | None, agai
     try:
         decided = read_corrections(corrections) if corrections else None
         if against is not None:
-            click.echo(json.dumps(_judge(city, corpus, path, decided or [], _load(against)), ensure_ascii=False))
+            verdict = _judge(city, corpus, path, decided or [], _load(against))
+            click.echo(json.dumps(verdict, ensure_ascii=False))
             return
-        card = train_model(corpus, path, decided, city.topic_map())
+        card = train_model(corpus, path, decided, city.topic_map(), kept=_kept())
     except (BadCorpus, ValueError) as error:
         raise Refused(str(error)) from error
     click.echo(f"{card.name}: {card.rows} texts, {card.corrections} decisions, {card.bytes / 1e6:.1f} MB → {path}")
@@ -132,7 +139,7 @@ def _judge(city: City, corpus: Path, path: Path, corrections: "list[Correction]"
     """Train a challenger into path and say, as JSON, what the gate thinks of it."""
     from ml.gate import challenge
 
-    verdict = challenge(champion, corpus, path, corrections, city.topic_map(), city.router.outside_prior)
+    verdict = challenge(champion, corpus, path, corrections, city.topic_map(), city.router.outside_prior, kept=_kept())
     return {**asdict(verdict), "against": champion.name, "doubtful": len(verdict.doubtful)}
 
 

@@ -144,7 +144,7 @@ def test_the_terminal_promotes_and_goes_back(
 
 
 def test_honest_decisions_pass_the_gate_go_live_and_can_be_taken_back_sign_for_sign(portal: Portal) -> None:
-    """Trains for half a minute: the whole way from decisions of staff to a new live model, and back."""
+    """The whole way from decisions of staff to a new live model, and back."""
     first, before, file = answers(portal), portal.router.model().name, portal.router.path.read_bytes()
     confirm(portal)
     version = training.train_challenger(portal, "lu")

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ml.features import Lookup, pairs, signs
+from ml.features import Lookup
+from ml.reference import pairs, signs
 
 
 def test_marks_are_no_feature_and_part_their_neighbours():

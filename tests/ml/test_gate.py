@@ -5,7 +5,7 @@ import pytest
 
 from ml import gate
 from ml.data import Corpus, Correction, read_corpus
-from ml.learning import learn
+from ml.learning import Learned, learn
 from ml.predict import Model
 from tests.ml.conftest import CORPUS
 
@@ -39,11 +39,16 @@ def mass(answers, sure=0.8):
     return np.where(np.eye(3)[answers] > 0, sure, (1 - sure) / 2)
 
 
+def compared(old, new, truth, cluster):
+    """The verdict when the last quarter is held out by time."""
+    return gate.compare(old, new, truth, cluster, KEYS, np.arange(len(truth)) >= len(truth) * 3 // 4)
+
+
 def test_a_better_model_is_promoted_in_words():
     truth = np.arange(120) % 3
     old = truth.copy()
     old[:12] = (old[:12] + 1) % 3
-    verdict = gate.compare(mass(old, 0.95), mass(truth, 0.95), truth, np.arange(120), KEYS)
+    verdict = compared(mass(old, 0.95), mass(truth, 0.95), truth, np.arange(120))
     assert verdict.promote
     assert verdict.difference == pytest.approx(0.1)
     assert "可以更换" in verdict.reasons[0]
@@ -53,7 +58,7 @@ def test_a_worse_model_is_refused():
     truth = np.arange(120) % 3
     new = truth.copy()
     new[:12] = (new[:12] + 1) % 3
-    verdict = gate.compare(mass(truth), mass(new), truth, np.arange(120), KEYS)
+    verdict = compared(mass(truth), mass(new), truth, np.arange(120))
     assert not verdict.promote
     assert "总体正确率" in verdict.reasons[0]
 
@@ -63,7 +68,7 @@ def test_a_model_that_forgets_one_small_group_is_refused_though_better_overall()
     old, new = truth.copy(), truth.copy()
     old[60:100] = 2
     new[:4] = 1
-    verdict = gate.compare(mass(old), mass(new), truth, np.arange(210), KEYS)
+    verdict = compared(mass(old), mass(new), truth, np.arange(210))
     assert verdict.difference > 0
     assert not verdict.promote
     assert [reason for reason in verdict.reasons if "pets" in reason]
@@ -73,7 +78,7 @@ def test_a_model_that_is_too_sure_is_refused():
     truth = np.arange(150) % 3
     said = truth.copy()
     said[:45] = (said[:45] + 1) % 3
-    verdict = gate.compare(mass(said, 0.7), mass(said, 0.999), truth, np.arange(150), KEYS)
+    verdict = compared(mass(said, 0.7), mass(said, 0.999), truth, np.arange(150))
     assert not verdict.promote
     assert "校准" in verdict.reasons[-1]
 
@@ -81,8 +86,8 @@ def test_a_model_that_is_too_sure_is_refused():
 def test_near_duplicates_count_as_one_piece_of_evidence():
     truth = np.zeros(60, dtype=int)
     old = np.ones(60, dtype=int)
-    alone = gate.compare(mass(old), mass(truth), truth, np.arange(60), KEYS)
-    same = gate.compare(mass(old), mass(np.where(np.arange(60) < 30, 0, 1)), truth, np.repeat([0, 1], 30), KEYS)
+    alone = compared(mass(old), mass(truth), truth, np.arange(60))
+    same = compared(mass(old), mass(np.where(np.arange(60) < 30, 0, 1)), truth, np.repeat([0, 1], 30))
     assert alone.low == alone.high == 1
     assert (same.low, same.high) == (0, 1)
 
@@ -102,18 +107,47 @@ def test_near_duplicates_share_a_cluster():
     assert number[0] == number[1] != number[2]
 
 
+def test_a_model_that_is_worse_on_the_latest_texts_is_refused_though_better_overall():
+    truth = np.arange(200) % 3
+    old, new = truth.copy(), truth.copy()
+    old[:30] = (old[:30] + 1) % 3
+    new[150:160] = (new[150:160] + 1) % 3
+    verdict = compared(mass(old), mass(new), truth, np.arange(200))
+    assert verdict.difference == pytest.approx(0.1)
+    assert not verdict.promote
+    assert "最新" in verdict.reasons[0]
+
+
+def test_a_small_group_may_differ_by_chance():
+    truth = np.repeat([0, 1, 2], [20, 100, 100])
+    old, new = truth.copy(), truth.copy()
+    old[[0, 60, 61, 62, 63, 64, 65, 120, 121, 122]] = [1, 2, 2, 2, 2, 2, 2, 1, 1, 1]
+    new[[1, 2, 3]] = [1, 1, 1]
+    verdict = compared(mass(old, 0.98), mass(new, 0.98), truth, np.arange(220))
+    assert verdict.groups["pets"][1] - verdict.groups["pets"][2] > gate.GROUP_MARGIN
+    assert verdict.promote, verdict.reasons
+
+
 def test_too_few_later_texts_change_nothing(model, groups):
-    verdict = gate.judge(model, model, [Correction("狗叫", "pets")] * 5, groups)
+    verdict = gate.examine(model, Learned(model.weights), [], [Correction("狗叫", "pets")] * 5, groups)
     assert not verdict.promote
     assert "不足" in verdict.reasons[0]
 
 
 def test_a_model_is_not_worse_than_itself(city):
     corpus, groups, decided = city
-    model = Model(learn(corpus).weights, {})
-    verdict = gate.judge(model, model, decided, groups)
-    assert verdict.promote
+    learned = learn(corpus)
+    verdict = gate.examine(Model(learned.weights, {}), learned, [], decided, groups)
+    assert verdict.promote, verdict.reasons
     assert verdict.difference == verdict.low == verdict.high == 0
+
+
+def test_what_the_champion_has_learned_from_does_not_judge(city):
+    corpus, groups, decided = city
+    learned = learn(corpus)
+    champion = Model(learned.weights, {"decided_until": decided[-51].decided_at})
+    verdict = gate.examine(champion, learned, [], decided, groups)
+    assert verdict.rows == 50
 
 
 def test_honest_corrections_pass_the_audit(city):
