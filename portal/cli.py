@@ -1,7 +1,10 @@
 """The command `portal`: everything that is done from a terminal. Exit 0 done, 1 refused in one line, 2 wrong usage."""
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -40,6 +43,17 @@ def main() -> None:
     """民声 Minsheng: the citizen portal of a city's civilisation campaign."""
 
 
+@contextmanager
+def _loading() -> Iterator[None]:
+    """For imports that stay for good: garbage is not looked for among them, neither now nor later."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
@@ -48,8 +62,8 @@ def main() -> None:
 @refusing
 def serve(host: str, port: int, workers: int, i_know: bool) -> None:
     """Serve the portal; jobs run inside unless PORTAL_JOBS=worker."""
-    from portal.serving import run_server
-
+    with _loading():
+        from portal.serving import run_server
     run_server(read_environment(), host, port, workers, i_know)
 
 
@@ -97,8 +111,8 @@ def demo() -> None:
 @refusing
 def up(port: int) -> None:
     """Everything for a newcomer: migrate, train, load the demo, serve on this machine."""
-    from portal.serving import come_up
-
+    with _loading():
+        from portal.serving import come_up
     come_up(read_environment(PORTAL_BASE_URL=os.environ.get("PORTAL_BASE_URL", f"http://127.0.0.1:{port}")), port)
 
 

@@ -30,6 +30,7 @@ def run_server(settings: Settings, host: str, port: int, workers: int, i_know: b
         raise Refusal("With several workers jobs run beside them.", "Set PORTAL_JOBS=worker and start `portal worker`.")
     configure_logging(settings.log)
     options = {"host": host, "port": port, "log_level": "warning", "proxy_headers": False, "server_header": False}
+    options["access_log"] = False  # every request leaves a line of our own
     if workers > 1:
         portal.database.dispose()
         os.environ.setdefault("PORTAL_BASE_URL", settings.base_url)

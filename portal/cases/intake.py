@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from portal.cases.contacts import email_hash, reach_hash
@@ -145,9 +145,12 @@ def _is_repeated(db: Session, new: NewCase, text_hash: str, at: datetime) -> boo
     """Whether the very same words came several times within a day: then a person looks before they go anywhere."""
     if new.channel not in SELF_SERVED:
         return False
-    since = at - timedelta(days=1)
-    same = select(func.count()).where(Case.text_hash == text_hash, Case.submitted_at > since)
-    return (db.scalar(same) or 0) >= MOST_SAME_TEXTS
+    same = db.connection().scalar(_SAME_TEXTS, {"hashed": text_hash, "since": at - timedelta(days=1)})
+    return (same or 0) >= MOST_SAME_TEXTS
+
+
+_SAME_TEXTS = select(func.count()).where(Case.text_hash == bindparam("hashed"), Case.submitted_at > bindparam("since"))
+_SUBMISSION = select(Case).where(Case.submission_hash == bindparam("hashed"))
 
 
 def _find_submission(db: Session, secrets: Secrets, submission_id: str) -> Case | None:
@@ -155,7 +158,7 @@ def _find_submission(db: Session, secrets: Secrets, submission_id: str) -> Case 
     if db.get_bind().dialect.name == "postgresql":
         # Two copies of one form must not both find nothing; SQLite has one writer anyway.
         db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(hashed[:15], 16)})
-    return db.scalar(select(Case).where(Case.submission_hash == hashed))
+    return db.scalar(_SUBMISSION, {"hashed": hashed})
 
 
 def list_submitted(db: Session, secrets: Secrets, submission_ids: Sequence[str]) -> set[str]:

@@ -4,8 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -231,14 +233,17 @@ def keep_count(db: Session, before: tuple[str, str | None, str] | None, after: t
     if before == after:
         return
     places = [(after, 1)] if before is None else sorted([(before, -1), (after, 1)], key=lambda pair: str(pair[0]))
-    insert: Any = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(CaseCount).values(
-        [{"group": group, "unit": unit or "", "state": state, "count": by} for (group, unit, state), by in places]
-    )
-    db.execute(
-        statement.on_conflict_do_update(
-            index_elements=["group", "unit", "state"], set_={"count": CaseCount.count + statement.excluded.count}
-        )
+    rows = [{"group": group, "unit": unit or "", "state": state, "count": by} for (group, unit, state), by in places]
+    db.connection().execute(_counting(db.get_bind().dialect.name), rows)
+
+
+@cache
+def _counting(dialect: str) -> Executable:
+    # Made once: every step of every case counts, and with its rows in it the statement would be compiled each time.
+    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(CaseCount)
+    return insert.on_conflict_do_update(
+        index_elements=["group", "unit", "state"],
+        set_={"count": CaseCount.count + insert.excluded["count"]},
     )
 
 

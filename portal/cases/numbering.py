@@ -3,8 +3,8 @@
 import re
 from datetime import date
 from functools import cache
-from typing import Any
 
+from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,14 +23,14 @@ def _letters(city_key: str) -> str:
 
 def next_number(db: Session, city: City, day: date) -> str:
     """The next case number of a day: CZ20261123-0001. The row stays locked until the transaction ends."""
-    insert: Any = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = (
-        insert(CaseDay)
-        .values(day=day, last=1)
-        .on_conflict_do_update(index_elements=["day"], set_={"last": CaseDay.last + 1})
-        .returning(CaseDay.last)
-    )
-    return f"{_letters(city.key)}{day:%Y%m%d}-{db.execute(statement).scalar_one():04d}"
+    last = db.connection().execute(_counting(db.get_bind().dialect.name), {"day": day, "last": 1}).scalar_one()
+    return f"{_letters(city.key)}{day:%Y%m%d}-{last:04d}"
+
+
+@cache
+def _counting(dialect: str) -> Executable:
+    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(CaseDay)
+    return insert.on_conflict_do_update(index_elements=["day"], set_={"last": CaseDay.last + 1}).returning(CaseDay.last)
 
 
 def query_code(secrets: Secrets, case_no: str, submission_id: str) -> str:

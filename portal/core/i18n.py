@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.pofile import read_po
-
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 SOURCE = "zh-Hans"
 LOCALE_DIR = Path(__file__).resolve().parents[1] / "locale"
@@ -16,12 +14,22 @@ LOCALE_DIR = Path(__file__).resolve().parents[1] / "locale"
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
 
+def _file(language: str) -> Path:
+    return LOCALE_DIR / language.replace("-", "_") / "LC_MESSAGES" / "portal.po"
+
+
+@cache
+def _has_catalogue(language: str) -> bool:
+    return _file(language).exists()
+
+
 @cache
 def _catalogue(language: str) -> dict[str, str]:
-    path = LOCALE_DIR / language.replace("-", "_") / "LC_MESSAGES" / "portal.po"
-    if not path.exists():
+    from babel.messages.pofile import read_po  # only readers of another language wait for it
+
+    if not _has_catalogue(language):
         return {}
-    with path.open("rb") as file:
+    with _file(language).open("rb") as file:
         entries = read_po(file)
     return {str(m.id): str(m.string) for m in entries if isinstance(m.id, str) and m.id and m.string}
 
@@ -40,7 +48,7 @@ def _converter(opencc: Any) -> Any:
 
 def offered() -> list[tuple[str, str]]:
     """Languages a reader can choose: one that nobody has translated yet is not offered."""
-    return [(key, name) for key, name in LANGUAGES.items() if key != "en" or _catalogue(key)]
+    return [(key, name) for key, name in LANGUAGES.items() if key != "en" or _has_catalogue(key)]
 
 
 def gettext(text: str) -> str:

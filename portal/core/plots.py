@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from pygal.style import Style
 from starlette.responses import Response
 
 FONTS = "PingFang SC, HarmonyOS Sans SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, sans-serif"
@@ -15,8 +14,17 @@ HEADERS = {
 _SCRIPT = re.compile(rb"<script.*?</script>", re.DOTALL)
 
 
-def style(*colours: str) -> Style:
+def curves(**options: Any) -> Any:
+    """An empty chart of pygal with two axes of numbers."""
+    import pygal  # takes longer to load than any page without a plot to make
+
+    return pygal.XY(**options)
+
+
+def style(*colours: str) -> Any:
     """The portal's look with these colours, one for each series."""
+    from pygal.style import Style
+
     return Style(
         font_family=FONTS,
         background="#ffffff",

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-import pygal
-
 from portal.core.estimates import Survival, funnel_limits
 from portal.core.i18n import gettext as _
-from portal.core.plots import ACCENT, INK, SOFT, draw, style
+from portal.core.plots import ACCENT, INK, SOFT, curves, draw, style
 from portal.figures.fair import Funnel, Verdict
 from portal.figures.words import HOURS_A_DAY
 
@@ -18,7 +16,7 @@ OUTSIDE = {Verdict.FAR_BELOW, Verdict.FAR_ABOVE}
 
 def plot_waiting(contact: Survival, resolve: Survival) -> bytes:
     """The share still waiting for a first contact and for the result, day by day; open cases count as waiting."""
-    chart = pygal.XY(
+    chart = curves(
         js=(), style=style(SOFT, ACCENT), width=640, height=320, range=(0, 100), xrange=(0, LONGEST_DAYS),
         x_title=_("提交后的天数"), y_title=_("还在等的比例"), margin=16, legend_at_bottom=True, show_dots=False,
         explicit_size=False, disable_xml_declaration=False, no_data_text=_("还没有到期的诉求"),
@@ -49,7 +47,7 @@ def _stairs(curve: Survival) -> list[tuple[float, float]]:
 def plot_funnel(funnel: Funnel | None, name: str) -> bytes:
     """Each unit's share over its number of cases, with the limits that chance sets; those beyond are named."""
     most = max((place.share.base for place in funnel.places), default=1) if funnel else 1
-    chart = pygal.XY(
+    chart = curves(
         js=(), style=style(SOFT, SOFT, SOFT, SOFT, INK, INK, ACCENT), width=800, height=400, range=(0, 100),
         x_title=_("件数"), y_title=name, margin=16, margin_right=60, show_legend=False, print_labels=True,
         explicit_size=False, disable_xml_declaration=False, no_data_text=_("可以比较的单位还不够"), dots_size=6,

@@ -4,12 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import pygal
-from pygal.style import Style
 from starlette.responses import Response
 
 from portal.core.estimates import Share
 from portal.core.i18n import gettext as _
+from portal.core.plots import curves
 from portal.groups.performance import Bin, Point
 
 FONTS = "PingFang SC, HarmonyOS Sans SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, sans-serif"
@@ -22,7 +21,9 @@ HEADERS = {
 RED, GREY = ("#c75b57",) * 24, ("#8c8377",)
 
 
-def _style(colors: tuple[str, ...]) -> Style:
+def _style(colors: tuple[str, ...]) -> Any:
+    from pygal.style import Style  # takes long to load, as `curves` says
+
     return Style(
         font_family=FONTS,
         background="#ffffff",
@@ -46,7 +47,7 @@ _SCRIPT = re.compile(rb"<script.*?</script>", re.DOTALL)
 
 
 def _chart(x_title: str, y_title: str, colors: tuple[str, ...], **options: Any) -> Any:
-    return pygal.XY(
+    return curves(
         js=(),
         style=_style(colors),
         width=800,
