@@ -248,6 +248,7 @@ def _error_page(request: Request, status: int, message: str, advice: str, header
                 title=message,
                 message=message,
                 advice=advice,
+                typed=request.scope.get("state", {}).get("typed", []) if status < 500 else [],
                 request_id=request.scope.get("state", {}).get("request_id", ""),
             )
     response.headers.update(headers)

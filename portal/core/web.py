@@ -1,6 +1,7 @@
 """Doors and what a handler gets: admission, form, database session, answer, commit."""
 
 import asyncio
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,10 @@ from portal.core.signing import BadToken, Secrets
 Handler = Callable[["Ctx"], Response]
 MB = 1024 * 1024
 FLASH_S = 120
+
+WORTH_KEEPING = 8
+"""From so many characters on a text is shown again on the page of a refusal; shorter ones are quickly typed anew."""
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -330,10 +335,18 @@ def _serve_write(door: Door, request: Request, form: FormData) -> Response:
         ctx = Ctx(request, db, form, person)
         _admit(door, ctx)
         _count(door, ctx)
+        if door.roles:
+            request.scope.setdefault("state", {})["typed"] = _worth_keeping(form)
         response = door.handler(ctx)
         if response.status_code < 400:
             db.commit()
         return ctx.finish(response)
+
+
+def _worth_keeping(form: FormData) -> list[str]:
+    """Sentences that staff wrote into a form and would miss if it were refused; never a password or a code."""
+    texts = [value for _name, value in form.multi_items() if isinstance(value, str)]
+    return [text for text in texts if len(_CHINESE.findall(text)) >= WORTH_KEEPING]
 
 
 def _count(door: Door, ctx: Ctx) -> None:

@@ -41,7 +41,7 @@ def test_an_article_is_sent_back_once_mended_and_published(enter: Enter) -> None
     editor.goto(desk)
     expect(editor.locator("body")).to_contain_text("摊位数有出入")
     expect(editor.locator("main")).to_contain_text("请与市场办核对摊位数。")
-    press(editor, "已处理")
+    press(editor, "标为已处理")
     editor.goto(f"{desk}/edit")
     editor.fill("[name=body]", "菜场换了新顶棚，摊位三十八个。")
     press(editor, "保存")

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from portal.core.roles import Role
-from portal.editorial import add_comment, send_back, submit_for_review
+from portal.editorial import add_comment, approve, send_back, submit_for_review
 from portal.editorial.models import Comment
 from portal.editorial.quotes import mark_quotes
 from portal.editorial.service import settle_comment
@@ -39,6 +39,21 @@ def test_signs_in_a_quote_stay_words() -> None:
 def test_two_remarks_about_the_same_words_mark_them_once() -> None:
     marked = mark_quotes("<p>四十个</p>", [remark("四十个", 1), remark("四十个", 2)])
     assert marked.count("<mark") == 1
+
+
+def test_a_refused_step_shows_again_what_was_written(db: Session, desk: Desk) -> None:
+    article = make_draft(db)
+    author, reviewers = find_or_make_staff(db)
+    submit_for_review(db, article.piece, author, is_confidential_checked=True)
+    approve(db, article.piece, reviewers[0])
+    db.commit()
+    typed = {"version": "9", "note": "第二段的日期请与市场办核对后再送。"}
+    answer = desk(Role.REVIEWER).post(f"/desk/pieces/{article.piece_id}/send-back", data=typed)
+    assert answer.status_code == 409
+    assert "您刚才写的" in answer.text
+    assert typed["note"] in answer.text
+    assert 'href="/desk"' in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_the_author_writes_with_the_remarks_in_sight_until_they_are_settled(db: Session, desk: Desk) -> None:
