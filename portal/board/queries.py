@@ -134,10 +134,12 @@ def rate_of(db: Session, first: date, last: date, issue: BoardIssue | None = Non
     counted: ColumnElement[bool] = BoardFinding.found_on.between(first, last)
     if issue is not None:
         counted = or_(counted, BoardFinding.issue_id == issue.id)
+    # One expression, named once: PostgreSQL takes two bound dates for two different things.
+    is_late = (BoardFinding.due_on < today()).label("is_late")
     rows = db.execute(
-        select(BoardFinding.status, BoardFinding.due_on < today(), func.count())
+        select(BoardFinding.status, is_late, func.count())
         .where(BoardFinding.colour == Colour.BLACK, counted)
-        .group_by(BoardFinding.status, BoardFinding.due_on < today())
+        .group_by(BoardFinding.status, is_late)
     ).all()
     return Rate(
         found=sum(count for _status, _late, count in rows),

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +19,8 @@ from portal.core.roles import Role
 from portal.core.settings import Settings
 from portal.core.web import Portal
 from portal.demo import load_demo
-from tests.conftest import ROOT, make_staff, sign_in
+from portal.migrations import upgrade
+from tests.conftest import ROOT, make_postgres_database, make_staff, sign_in
 from tests.walk.crawl import WORDS, Finder, Map, walk
 
 STARTS = ("/", "/search?q=路灯", "/desk/login", "/open311/v2/services/public_ads.json", "/open311/v2/requests.json")
@@ -82,16 +83,21 @@ def settings_in(folder: Path) -> Settings:
     )
 
 
+def furnish(app: Starlette) -> None:
+    """Load the demo of the city."""
+    with pytest.MonkeyPatch.context() as patch:
+        # A dozen real password hashes take longer than all the rest of the demo.
+        patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        load_demo(app.state.portal)
+
+
 @pytest.fixture(scope="session")
 def furnished(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the database and the pictures of the demo."""
     folder = tmp_path_factory.mktemp("furnished")
     shutil.copy(prepared, folder / "portal.db")
     app = create_app(settings_in(folder))
-    with pytest.MonkeyPatch.context() as patch:
-        # A dozen real password hashes take longer than all the rest of the demo.
-        patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        load_demo(app.state.portal)
+    furnish(app)
     with app.state.portal.database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     app.state.portal.database.dispose()
@@ -109,16 +115,38 @@ def house(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="module")
+def house_on_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The portal with its demo on PostgreSQL, for one module."""
+    settings = settings_in(tmp_path_factory.mktemp("house_on_postgres"))
+    app = create_app(replace(settings, database_url=make_postgres_database(postgres)))
+    upgrade(app.state.portal.database)
+    furnish(app)
+    yield House(app)
+    app.state.portal.database.dispose()
+
+
+def walk_as_citizen(house: House) -> tuple[TestClient, Map]:
+    """The browser of a citizen who has submitted a case, and where it gets by following links."""
+    browser, case_no = house.owner()
+    return browser, walk(browser, Finder(DOORS), [*STARTS, f"/cases/{case_no}/mine", f"/cases/{case_no}/receipt"])
+
+
+def walk_as_staff(house: House) -> tuple[TestClient, Map]:
+    """The browser of somebody with every role, and where it gets by following links."""
+    browser = house.enter(*Role)
+    return browser, walk(browser, Finder(DOORS), ["/desk", *DESK_STARTS])
+
+
+@pytest.fixture(scope="module")
 def public_map(house: House) -> Map:
     """Where a citizen who has submitted a case gets by following links."""
-    browser, case_no = house.owner()
-    return walk(browser, Finder(DOORS), [*STARTS, f"/cases/{case_no}/mine", f"/cases/{case_no}/receipt"])
+    return walk_as_citizen(house)[1]
 
 
 @pytest.fixture(scope="module")
 def whole_map(house: House, public_map: Map) -> Map:
     """The same, and where somebody with every role gets."""
-    inside = walk(house.enter(*Role), Finder(DOORS), ["/desk", *DESK_STARTS])
+    inside = walk_as_staff(house)[1]
     return Map(
         {**inside.addresses, **public_map.addresses},
         {**inside.queries, **public_map.queries},
