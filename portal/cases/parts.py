@@ -15,6 +15,7 @@ from portal.cases.desk_models import CasePart
 from portal.cases.lifecycle import (
     Act,
     StoredPhoto,
+    as_system_of,
     chain,
     draft_event,
     enter,
@@ -28,7 +29,7 @@ from portal.cases.models import UNSORTED, Case, CasePhoto
 from portal.cases.numbering import main_number
 from portal.cases.states import State, Transition, Who, actions_in
 from portal.cases.terms import first_promise, next_reminder
-from portal.cases.triage import Assignment, check_place, dispatch
+from portal.cases.triage import Assignment, check_place, dispatch, leader_words
 from portal.cases.undo import withdraw_case
 from portal.core.errors import BadInput, Conflict
 from portal.core.i18n import gettext as _
@@ -88,6 +89,10 @@ def split(db: Session, act: Act, main: Case, part: Part, photos: Sequence[Stored
         public=_("其中“%(text)s”由%(unit)s单独办理、单独答复。") % {"text": case.summary, "unit": unit.name},
     )  # fmt: skip
     dispatch(db, act, case, part.to)
+    if main.is_supervised:
+        case.is_supervised = True
+        words = leader_words(act.city, case)
+        step(db, as_system_of(act), case, "supervise", reason=main.channel, public=words, is_public=True)
     return case
 
 

@@ -108,3 +108,24 @@ def test_a_reopened_case_keeps_its_shorter_term(client: TestClient, desk: Desk, 
     publish(portal)
     count_again(portal)
     assert look(db, number).due_on == date(2027, 1, 6)
+
+
+def test_a_deferred_case_taken_up_again_counts_from_the_day_it_was_taken_up(
+    desk: Desk, portal: Portal, db: Session, time_machine: object
+) -> None:
+    number = in_progress(portal, DECEMBER - timedelta(days=10))
+    at, overseer = f"/desk/cases/{number}", desk(Role.SUPERVISOR)
+    plan = {"reason": portal.city.defer_reasons[0].key, "plan": "等管线迁改。", "review_on": "2027-02-01"}
+    assert desk(Role.UNIT, unit=UNIT).post(f"{at}/propose-defer", data=plan).status_code == 303
+    assert overseer.post(f"{at}/defer", data={}).status_code == 303
+    time_machine.move_to(DECEMBER + timedelta(days=3), tick=False)  # type: ignore[attr-defined]
+    later = desk(Role.SUPERVISOR, username="supervisor-later")
+    assert later.post(f"{at}/resume-work", data={}).status_code == 303
+    before = look(db, number)
+    assert (before.state, before.is_provisional) == ("in_progress", True)
+    was = before.due_on
+    publish(portal)
+    assert count_again(portal) == 1
+    case = look(db, number)
+    assert (case.is_provisional, case.due_on) == (False, was + timedelta(days=2))
+    assert case.due_on > date(2027, 1, 6), "counted from when work began again, not from when it was submitted"

@@ -121,3 +121,19 @@ def test_taking_the_submission_back_takes_its_open_parts_back(client: TestClient
     assert look(db, f"{number}-2").state == "withdrawn"
     kept = {(row.group, row.state): row.count for row in fresh(db).scalars(select(CaseCount)) if row.count}
     assert sum(kept.values()) == 2
+
+
+def test_a_part_of_what_the_media_brought_is_supervised_like_the_whole(desk: Desk, db: Session) -> None:
+    dispatcher = desk(Role.DISPATCHER)
+    form = {key: value for key, value in FORM.items() if key != "email"} | {"channel": "media"}
+    assert dispatcher.post("/desk/cases/new", data=form).status_code == 303
+    number = fresh(db).scalars(select(Case.case_no)).one()
+    assert look(db, number).is_supervised
+    assert dispatcher.post(f"/desk/cases/{number}/split", data=PART).status_code == 303
+    part = look(db, f"{number}-2")
+    assert part.is_supervised
+    event = next(one for one in part.events if one.action == "supervise")
+    assert (event.who, event.is_public) == ("system", True)
+    assert "城市管理局" in event.public_text
+    assert "督办" in dispatcher.get(f"/desk/cases/{number}-2").text
+    assert list(find_broken_histories(fresh(db))) == []

@@ -139,3 +139,11 @@ def test_the_site_message_follows_the_hours_of_the_office(
     city = cities["changzhou"]
     assert city.is_open(moment) is is_open
     assert city.message_at(moment) == (city.site_message if is_open else city.site_message_closed)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_group_says_what_is_pressing_and_offers_answers_of_its_own(key: str, cities: dict[str, City]) -> None:
+    for group in cities[key].groups:
+        assert group.pressing, f"{key}: {group.key} says nothing about what is pressing"
+        assert group.replies, f"{key}: {group.key} has no answer to start from"
+        assert len({reply.key for reply in group.replies}) == len(group.replies)
