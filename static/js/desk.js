@@ -72,6 +72,8 @@
       if (box) box.click();
       return;
     }
+    // A focused link opens itself; after a field was left nothing is focused, and the marked row is meant.
+    if (event.key === "Enter" && row && event.target === document.body) { open(row); return; }
     if (!/^[a-z]$/.test(event.key)) return;
     // On the list a key for a case means the one that is marked: it is opened first, so that nothing is done unseen.
     const shown = document.querySelector("[data-case]");

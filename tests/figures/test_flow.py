@@ -207,7 +207,8 @@ def test_a_handful_of_cases_gives_nobody_a_percentage(client: TestClient, portal
     count_again(portal)
     page = client.get(f"/groups/{GROUP}").text
     figures = page[page.index("到期的 1 件") : page.index("最新公开的诉求")]
-    assert "只有 1 件，太少，不公布比率" in figures
+    assert "不足 10 件" in figures
+    assert "响应率" not in figures
     assert re.search(r"[0-9]\.[0-9]\s*(%|&#8239;%)", figures) is None
     line = next(row for row in client.get("/data/figures.json").json()["rows"] if row["key"] == GROUP)
     assert line["base"] == 1
