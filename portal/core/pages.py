@@ -20,6 +20,7 @@ from markupsafe import Markup
 from portal.core import clock
 from portal.core.compiled import LeanEnvironment, plain
 from portal.core.i18n import gettext, language, ngettext, speaking
+from portal.core.sheets import sheets_of
 
 PACKAGE = Path(__file__).resolve().parents[1]
 STATIC = PACKAGE.parent / "static"
@@ -183,4 +184,4 @@ def render(template: str, context: Mapping[str, Any], fragment: str | None = Non
     """A page, or one block of it for htmx."""
     if fragment:
         return str(render_block(environment(), template, fragment, **context))
-    return environment().get_template(template).render(**context)
+    return environment().get_template(template).render(sheets=sheets_of(template), **context)

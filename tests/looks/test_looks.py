@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.sheets import SHEETS
+
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 SHEET = (STATIC / "css" / "site.css").read_text(encoding="utf-8")
@@ -109,6 +111,8 @@ def test_vendored_files_are_the_ones_named():
 
 def test_own_script_and_sheets_stay_light():
     assert (STATIC / "js/site.js").stat().st_size <= 8 * 1024
-    assert (STATIC / "css/site.css").stat().st_size <= 36 * 1024
+    assert (STATIC / "css/site.css").stat().st_size <= 20_000
+    for sheet in SHEETS:
+        assert (STATIC / f"css/{sheet}.css").stat().st_size <= 7_000, sheet
     assert "url(http" not in SHEET
     assert "@import" not in SHEET

@@ -5,9 +5,11 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from portal.core.sheets import ELEMENTS, SHEETS, own_classes
+
 MOST = 60_000
 MOST_SCRIPT = 20_000
-MOST_SHEET = 10_000
+MOST_SHEET = 6_000
 PARTS = re.compile(r'(?:<script[^>]* src|<link[^>]*(?:stylesheet|icon)[^>]* href|<use href)="([^"#]+)')
 IMAGES = re.compile(r"<img [^>]*>")
 PACKED = {"Accept-Encoding": "gzip"}
@@ -46,6 +48,19 @@ def test_a_first_visit_weighs_little(house, pages):
 
 def test_the_sheet_of_public_pages_is_small_on_the_wire(house):
     assert _size(house.citizen(), "/static/css/site.css") <= MOST_SHEET
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_a_page_loads_the_sheets_of_what_it_shows(pages, sheet):
+    shown_without, shown = [], 0
+    for address, text in pages.items():
+        classes = {name for found in re.findall(r'class="([^"]*)"', text) for name in found.split()}
+        uses = classes & own_classes(sheet) or set(re.findall(r"<([a-z]+)", text)) & ELEMENTS.get(sheet, set())
+        shown += bool(uses)
+        if uses and f"/css/{sheet}.css" not in text:
+            shown_without.append((address, uses))
+    assert not shown_without
+    assert shown or sheet == "paper"
 
 
 def test_nothing_on_a_page_jumps_when_a_picture_comes(pages):
