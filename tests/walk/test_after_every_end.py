@@ -12,13 +12,19 @@ from html import unescape
 from urllib.parse import quote, unquote, urlsplit
 
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from portal.app import DOORS, JOBS
+from portal.cases.numbering import query_code
+from portal.cases.triage import Publication, publish
+from portal.core.clock import now
 from portal.core.documents import check_document
+from portal.core.mail import Channel
 from portal.core.photos import check_and_shrink
+from portal.core.roles import Role
 from portal.core.web import Portal
 from portal.credit import find_public_entries
 from portal.credit import service as credit
@@ -27,11 +33,16 @@ from portal.editorial import Piece, keep_attachment, keep_picture, picture_path
 from portal.people import honour
 from portal.people.queries import get_person
 from portal.search import refresh
+from portal.surveys.inviting import Invitee, invite, token_of
+from portal.surveys.models import Survey
+from portal.surveys.publication import Choice, publish_result
 from tests.board import factories as board
+from tests.cases import factories as cases
 from tests.core.test_documents import PDF
 from tests.credit import factories as entries
 from tests.people import factories as people
 from tests.publishing import factories as news
+from tests.surveys import factories as surveys
 
 START = datetime(2025, 3, 3, 2, tzinfo=UTC)
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
@@ -196,3 +207,62 @@ def test_what_is_taken_back_by_hand_is_gone_from_every_address_at_once(
         assert [(path, word) for path, word in leaks(pages, things) if word in gone] == []
         assert client.get("/people/lin").status_code == client.get(black.path).status_code == 410
         assert {word for _path, word in leaks(pages, things)} == set(things.secrets) - gone
+
+
+def publish_a_case_and_ask_a_question(db: Session, client: TestClient, portal: Portal) -> tuple[Things, list[str]]:
+    """A public case that was solved, and a survey with answers; and what nobody may ever read of the two."""
+    told = {"name": "柳示例岸", "phone": "13987654321", "email": "liu@example.org"}
+    text = "雁回桥护栏松了，推婴儿车要绕到马路中间，请打13987654321。"
+    typed = {"text": text, "place": "示例亭东头", "photos": (cases.stored_photo(portal),), "submission_id": "a" * 32}
+    number = cases.closed(portal, now() - timedelta(days=10), wants_publish=True, **typed, **told)
+    cases.do(portal, number, Role.DISPATCHER, lambda db, act, case: publish(db, act, case, Publication()))
+    survey = surveys.make_open_survey(portal, slug="bench", asks_contact=True, closes_at=now() + timedelta(days=30))
+    with portal.database.write() as writing:
+        shen = Invitee(Channel.EMAIL, "shen@example.org", "示例一社区")
+        invite(writing, portal.secrets, survey, [shen], "http://testserver/surveys/bench", "民声")
+    said = {**surveys.GOOD, "words": "长椅太少了", "contact_consent": "y", "contact_phone": "13611112222"}
+    assert client.post("/surveys/bench", data=said).status_code == 303
+    surveys.add_answers(portal, survey, surveys.GOOD, times=12)
+    code, token = query_code(portal.secrets, number, "a" * 32), token_of(portal.secrets, survey, 1)
+    things = Things(
+        paths=[f"/cases/{number}", "/surveys/bench", "/surveys/bench/results"],
+        secrets=["雁回桥护栏松了", "示例亭东头", "已在校门口划定接送区"],
+        keys={"case_no": [number], "slug": ["bench"], "key": [group.key for group in portal.city.groups]},
+    )
+    return things, [*told.values(), code, token, "13611112222", "shen@example.org", "示例一社区", "长椅太少了"]
+
+
+def test_a_case_and_a_survey_never_tell_who_spoke_and_a_case_is_gone_after_its_years(
+    portal: Portal, db: Session, client: TestClient, app: Starlette
+) -> None:
+    """It walks some hundred pages three times."""
+    with time_machine.travel(START, tick=True) as clock:
+        things, private = publish_a_case_and_ask_a_question(db, client, portal)
+        refresh(portal)
+        # Whoever answered a survey has a cookie; the walk is made by somebody else.
+        stranger = TestClient(app)
+        pages = walk(stranger, things)
+        assert {secret for _path, secret in leaks(pages, things)} == set(things.secrets)
+        assert leaks(pages, Things(secrets=private)) == []
+
+        clock.move_to(START + timedelta(days=40))
+        for job in JOBS:
+            job.run(portal)
+        with portal.database.write() as writing:
+            survey = writing.scalars(select(Survey)).one()
+            publish_result(
+                writing, portal.city, survey, Choice(frozenset({"overall", "words"}), is_weighted=False), "test"
+            )
+        pages = walk(stranger, things)
+        assert "测试问卷" in pages["/surveys/bench/results"]
+        assert 'name="overall"' not in pages["/surveys/bench"]
+        assert leaks(pages, Things(secrets=private)) == []
+
+        clock.move_to(START + timedelta(days=6 * 366))
+        for job in JOBS:
+            job.run(portal)
+        refresh(portal)
+        pages = walk(stranger, things)
+        assert leaks(pages, things) == []
+        assert leaks(pages, Things(secrets=private)) == []
+        assert stranger.get(things.paths[0]).status_code == 410
