@@ -17,6 +17,7 @@ def words_of(city: City) -> dict[str, Any]:
         "units": {unit.key: unit.name for unit in city.units},
         "districts": {district.key: district.name for district in city.districts},
         "types": {one.key: one.name for one in city.site_types},
+        "group_shorts": {group.key: group.short for group in city.groups},
         "group_names": {group.key: group.name for group in city.groups},
         "picture": picture_path,
     }

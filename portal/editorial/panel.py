@@ -17,8 +17,15 @@ from portal.editorial.checks import Finding, check_texts, read_word_lists
 from portal.editorial.laws import Snapshot, law_of
 from portal.editorial.models import UNPUBLISHED, Comment, Kind, Overrule, Piece, Result, Review, Revision, State, live
 from portal.editorial.publication import why_not_correction
-from portal.editorial.quotes import mark_quotes
-from portal.editorial.reviews import is_returned_late, next_level, reviews_of_round, why_not, why_not_urgent
+from portal.editorial.quotes import mark_words
+from portal.editorial.reviews import (
+    count_late_left,
+    is_returned_late,
+    next_level,
+    reviews_of_round,
+    why_not,
+    why_not_urgent,
+)
 from portal.editorial.service import newest_revision
 from portal.groups import City
 
@@ -29,7 +36,10 @@ OBJECTS = re.compile(r"/(news|people|credit|board)/(?!feed\.atom$|nominate$)[^/]
 
 @dataclass(frozen=True)
 class Panel:
-    """Everything the shared part of a desk page needs. why_not…: a reason, or empty when the person may."""
+    """Everything the shared part of a desk page needs. why_not…: a reason, or empty when the person may.
+
+    late_left: how many of the three reviews an urgent publication still lacks.
+    """
 
     piece: Piece
     revision: Revision
@@ -44,12 +54,15 @@ class Panel:
     findings: Sequence[Finding]
     labels: dict[str, str]
     has_own_withdrawal: bool
+    late_left: int
     is_returned_late: bool
     names: Mapping[str, str]
 
     def mark(self, html: str) -> str:
-        """The text with the words marked that remarks are about."""
-        return mark_quotes(html, self.comments)
+        """The text with the words marked that findings and open remarks are about; a single sign tells no place."""
+        findings = [(f"finding-{one.key}", one.found) for one in self.open_findings if len(one.found) > 1]
+        comments = [(f"comment-{one.id}", one.quote) for one in self.comments if one.quote and one.settled_at is None]
+        return mark_words(html, [*findings, *comments])
 
     @property
     def open_findings(self) -> list[Finding]:
@@ -77,7 +90,7 @@ def make_panel(ctx: Ctx, piece: Piece) -> Panel:
     """The panel of a piece for the signed-in person; a fixed number of statements whatever its history."""
     db, person = ctx.db, ctx.staff
     revision = newest_revision(db, piece)
-    overrules = queries.list_overrules(db, piece)
+    overrules, given = queries.list_overrules(db, piece), reviews_of_round(db, piece)
     is_checked = piece.state in UNPUBLISHED or piece.pending_revision_id is not None
     law = law_of(piece)
     return Panel(
@@ -95,7 +108,8 @@ def make_panel(ctx: Ctx, piece: Piece) -> Panel:
         labels={name: law.label(name) for name in law.texts(revision.snapshot)},
         has_own_withdrawal=law.has_own_withdrawal,
         names=staff_names(db, [one.by for one in overrules]) if overrules else {},
-        is_returned_late=is_returned_late(piece, reviews_of_round(db, piece)),
+        late_left=count_late_left(piece, given),
+        is_returned_late=is_returned_late(piece, given),
     )
 
 

@@ -13,7 +13,7 @@ from portal.core.roles import Person, Role
 from portal.editorial.history import as_of, now, working_back
 from portal.editorial.laws import law_of
 from portal.editorial.models import Piece, Revision, State
-from portal.editorial.reviews import approve, demand_urgent, lacks_late_reviews, reviews_of_round
+from portal.editorial.reviews import approve, count_late_left, demand_urgent, reviews_of_round
 from portal.editorial.service import EditClash, keep_revision, lock, log, newest_revision, submit_for_review
 
 CLOCK = "clock"
@@ -209,7 +209,7 @@ def approve_correction(db: Session, piece: Piece, by: Person) -> Revision:
     piece.title = revision.title
     piece.corrected_at = piece.updated_at = now()
     piece.correction_note = revision.note
-    if lacks_late_reviews(piece, reviews_of_round(db, piece)):
+    if count_late_left(piece, reviews_of_round(db, piece)):
         # The late reviews are about what is public now, so a corrected text gets all three anew.
         piece.round += 1
     db.flush()

@@ -34,7 +34,7 @@ def level_after(piece: Piece, reviews: Sequence[Review]) -> int:
     """As next_level, from the reviews of the present round."""
     if piece.level:
         return piece.level
-    if not lacks_late_reviews(piece, reviews) or is_returned_late(piece, reviews) or piece.pending_revision_id:
+    if not count_late_left(piece, reviews) or is_returned_late(piece, reviews) or piece.pending_revision_id:
         return 0
     return _approvals(reviews) + 1
 
@@ -43,15 +43,16 @@ def _approvals(reviews: Sequence[Review]) -> int:
     return sum(review.result == Result.APPROVED for review in reviews)
 
 
-def lacks_late_reviews(piece: Piece, reviews: Sequence[Review]) -> bool:
-    """Whether it was published in haste and its text has not had all three reviews since."""
-    return piece.is_urgent and piece.state == State.PUBLISHED and _approvals(reviews) < len(LEVELS)
+def count_late_left(piece: Piece, reviews: Sequence[Review]) -> int:
+    """How many reviews the text still lacks that was published in haste; 0 for everything else."""
+    is_public = piece.is_urgent and piece.state == State.PUBLISHED
+    return len(LEVELS) - _approvals(reviews) if is_public else 0
 
 
 def is_returned_late(piece: Piece, reviews: Sequence[Review]) -> bool:
     """Whether a late review sent back what is public already: it must be corrected, or withdrawn."""
     returned = any(review.result == Result.RETURNED for review in reviews)
-    return returned and lacks_late_reviews(piece, reviews)
+    return returned and count_late_left(piece, reviews) > 0
 
 
 def why_not(db: Session, piece: Piece, by: Person) -> str:

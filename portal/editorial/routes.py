@@ -230,6 +230,7 @@ def guest_review(ctx: Ctx) -> Response:
 
 
 def _guest_page(ctx: Ctx, link: ReviewLink, piece: Piece, error: str, status: int = 200) -> Response:
+    """The whole text, and the form with what was typed. Neither answer is chosen beforehand."""
     law = law_of(piece)
     snapshot = service.newest_revision(ctx.db, piece).snapshot
     parts = [
@@ -246,6 +247,8 @@ def _guest_page(ctx: Ctx, link: ReviewLink, piece: Piece, error: str, status: in
         attachments=list_attachments_of(ctx.db, piece),
         level=str(LEVEL_NAMES[link.level]),
         error=error,
+        chosen=str(ctx.data.get("result", "")),
+        note=str(ctx.data.get("note", ""))[:1000],
     )
 
 

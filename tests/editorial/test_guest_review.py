@@ -74,7 +74,10 @@ def test_a_guest_reads_and_approves_and_the_link_is_used_up(
 def test_a_guest_sends_back_only_with_a_reason(desk: Desk, client: TestClient, db: Session, waiting: Piece) -> None:
     link = invite(desk, db, waiting)
     assert client.post(link, data={"result": "returned"}).status_code == 422
-    assert client.post(link, data={}).status_code == 422
+    assert " checked" not in client.get(link).text
+    undecided = client.post(link, data={"note": "第二段要核对"})
+    assert undecided.status_code == 422
+    assert "第二段要核对" in undecided.text
     assert client.post(link, data={"result": "returned", "note": "缺来源"}).status_code == 200
     db.commit()
     db.refresh(waiting)
