@@ -1,4 +1,4 @@
-"""A case on the desk: everything needed to decide in one request, and every action on it."""
+"""A case on the desk: everything needed to decide, in one request."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,14 +8,13 @@ from starlette.responses import Response
 
 from portal.accounts import list_staff
 from portal.cases import context, parts, preview, queries, teamwork, triage, views
-from portal.cases.desk_actions import ACTIONS, GROUPS, TELLS, photos_field, stored
+from portal.cases.desk_actions import ACTIONS, GROUPS, TELLS
 from portal.cases.desk_forms import DeskForm, DispatchForm
 from portal.cases.forms import tell_apart
-from portal.cases.lifecycle import as_staff, capacities, require
+from portal.cases.lifecycle import as_staff, capacities
 from portal.cases.models import Case
 from portal.cases.notify import open_contact
 from portal.cases.numbering import main_number
-from portal.cases.pending import claim, hold, recall
 from portal.cases.public import photo_answer
 from portal.cases.reading import HANDLER_ONLY, marked, staff_version
 from portal.cases.reuse import list_reused
@@ -23,7 +22,7 @@ from portal.cases.states import Who, actions_in
 from portal.cases.team_forms import StaffForm
 from portal.cases.wording import fill, list_wordings
 from portal.core.audit import record
-from portal.core.errors import BadInput, Conflict, NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.web import Ctx
 from portal.groups import City, Prediction
@@ -44,31 +43,36 @@ def desk_show(ctx: Ctx) -> Response:
     case = get_seen(ctx)
     wording = fill(ctx.query("wording"), case, ctx.city)
     if wording is None or wording[0] not in actions_in(case.stands, capacities(ctx.staff, case)):
-        return _page(ctx, case)
+        return case_page(ctx, case)
     form = _form(ctx.city, case, wording[0])
     form["text"].data = wording[1]
-    return _page(ctx, case, (wording[0], form), status=200)
+    return case_page(ctx, case, (wording[0], form), status=200)
 
 
-def _page(
+def case_page(
     ctx: Ctx,
     case: Case,
     wrong: Wrong | None = None,
     contact: Mapping[str, str] | None = None,
     status: int = 0,
     shown: preview.Preview | None = None,
+    refused: str = "",
 ) -> Response:
+    """The page of a case, or the part beside the list.
+
+    wrong: a form as it was filled in; then the status is 422 unless it is said.  refused: why nothing was done.
+    """
     response = ctx.render(
         "cases/desk_show.html",
         status=status or (422 if wrong else 200),
         fragment="case" if ctx.partial else None,
-        page=case_context(ctx, case, wrong, contact, shown, _list_address(ctx)),
+        page={**case_context(ctx, case, wrong, contact, shown, list_address(ctx)), "refused": refused},
     )
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _list_address(ctx: Ctx) -> str:
+def list_address(ctx: Ctx) -> str:
     """The list this case is shown beside, as htmx or the form says; empty on the case's own page."""
     said = ctx.request.headers.get("hx-current-url", "") if ctx.partial else str(ctx.data.get("back", ""))
     parts_of = urlsplit(said)
@@ -110,6 +114,7 @@ def case_context(
     neighbours, unit_record = _around(ctx, case, [one.id for one in family])
     return {
         "case": case,
+        "refused": "",
         "back": back,
         "names": views.names(case, city),
         "channel": views.channel_word(case.channel),
@@ -221,86 +226,7 @@ def _may_reveal(case: Case, who: frozenset[Who]) -> bool:
     return bool(who - {Who.HELPER}) and triage.may_see_contact(case, who <= HANDLER_ONLY)
 
 
-def desk_act(ctx: Ctx) -> Response:
-    """Do one action on a case, by the table of its life; with `preview` only show what the reporter would get."""
-    name = ctx.arg("action")
-    action = ACTIONS.get(name)
-    if action is None:
-        raise NotFound(_("没有这个操作。"))
-    form = action.form(ctx.data)
-    case = get_seen(ctx)
-    act = as_staff(ctx.portal, ctx.staff, case)
-    require(act, case, name)
-    form.prepare(ctx.city, case)
-    if isinstance(form, StaffForm):
-        offer(ctx, case, {name: form}, list_staff(ctx.db))
-    photos = photos_field(form)
-    if photos:
-        recall(ctx, photos, _form_id(ctx, case, name))
-    if not form.validate():
-        return _refuse(ctx, case, name, form)
-    try:
-        if ctx.data.get("preview"):
-            shown = preview.try_out(ctx, case, lambda: action.run(ctx, act, case, form, preview.unstored(form)))
-            return _preview(ctx, name, form, shown)
-        action.run(ctx, act, case, form, stored(ctx, form))
-        if photos and not claim(ctx.db, photos):
-            ctx.db.rollback()
-            return _refuse(ctx, get_seen(ctx), name, form)
-    except BadInput as refused:
-        # Nothing was written before a guard refused; the page says it beside the form that was filled in.
-        form.add_error(next(iter(form)).short_name, f"{refused.message}{refused.advice}")
-        ctx.db.rollback()
-        return _refuse(ctx, get_seen(ctx), name, form)
-    record(ctx.db, ctx.staff, f"case.{name}", f"case {case.case_no}", group=case.group, unit=case.unit)
-    ctx.flash(_("已完成：%(action)s。") % {"action": action.label})
-    if ctx.wants_json:
-        return ctx.json({"case_no": case.case_no, "state": case.state, "group": case.group, "unit": case.unit})
-    return _next_page(ctx, case)
-
-
-def _refuse(ctx: Ctx, case: Case, name: str, form: DeskForm) -> Response:
-    if ctx.partial:
-        tell_apart(form, name)
-        return ctx.render("cases/desk_preview.html", form=form, shown=None, status=422)
-    return _page(ctx, _holding_photos(ctx, case, name, form), (name, form))
-
-
-def _form_id(ctx: Ctx, case: Case, name: str) -> str:
-    """What tells this form from all others: photos kept for it are this person's, for this step of this case."""
-    return f"desk {ctx.staff.username} {case.case_no} {name}"
-
-
-def _holding_photos(ctx: Ctx, case: Case, name: str, form: DeskForm) -> Case:
-    """The case for a form that is shown again, after the photos chosen in it were kept."""
-    photos = photos_field(form)
-    if not photos or not photos.photos:
-        return case
-    hold(ctx, photos, _form_id(ctx, case, name))
-    return get_seen(ctx)
-
-
-def _preview(ctx: Ctx, name: str, form: DeskForm, shown: preview.Preview) -> Response:
-    """Beside the form where htmx asks, so that chosen photos stay chosen; else the page with the form as it was."""
-    if ctx.partial:
-        return ctx.render("cases/desk_preview.html", form=None, shown=shown)
-    return _page(ctx, _holding_photos(ctx, get_seen(ctx), name, form), (name, form), status=200, shown=shown)
-
-
-def _next_page(ctx: Ctx, case: Case) -> Response:
-    """Back to the list with the case, or the next one, beside it; else the case's own page."""
-    back = _list_address(ctx)
-    if back:
-        goes_on = case.queue >= 2 or (case.unit is not None and case.accepted_at is None)
-        following = str(ctx.data.get("next", ""))[: queries.NUMBER_LENGTH]
-        number = following if goes_on and following else case.case_no
-        return ctx.redirect_to(f"{_without_open(back)}open={number}")
-    if not queries.may_see(ctx.staff, case):
-        return ctx.redirect("cases:desk_index")
-    return ctx.redirect("cases:desk_show", case_no=case.case_no)
-
-
-def _without_open(address: str) -> str:
+def without_open(address: str) -> str:
     path, _mark, query = address.partition("?")
     kept = "&".join(pair for pair in query.split("&") if pair and not pair.startswith(("open=", "after=")))
     return f"{path}?{kept}&" if kept else f"{path}?"
@@ -316,7 +242,7 @@ def desk_reveal(ctx: Ctx) -> Response:
     record(ctx.db, ctx.staff, "case.reveal", f"case {case.case_no}")
     shown = open_contact(ctx.secrets, case.contact)
     ctx.db.flush()
-    return _page(ctx, get_seen(ctx), contact=shown)
+    return case_page(ctx, get_seen(ctx), contact=shown)
 
 
 def desk_mark(ctx: Ctx) -> Response:
@@ -332,9 +258,9 @@ def desk_mark(ctx: Ctx) -> Response:
         ctx.flash(_("已放进我的清单。") if what == "keep" else _("已从我的清单中拿掉。"))
     else:
         raise NotFound(_("没有这个操作。"))
-    back = _list_address(ctx)
+    back = list_address(ctx)
     if back:
-        return ctx.redirect_to(f"{_without_open(back)}open={case.case_no}")
+        return ctx.redirect_to(f"{without_open(back)}open={case.case_no}")
     return ctx.redirect("cases:desk_show", case_no=case.case_no)
 
 

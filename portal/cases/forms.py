@@ -95,8 +95,16 @@ class CaseForm(PlaceForm):
     def set_city(self, city: City) -> "CaseForm":
         """Offer the city's kinds and districts."""
         self.kind.choices = choices((kind.key, kind.name) for kind in city.kinds)
+        self.named_kinds = {kind.key: kind.name for kind in city.kinds if not kind.anonymous}
         self.offer_districts(city)
         return self
+
+    def validate_anonymous(self, field: BooleanField) -> None:
+        """Some kinds need to know who asks: said before anything is kept, never decided behind somebody's back."""
+        name = self.named_kinds.get(text(self.kind))
+        if field.data and name:
+            words = lazy("“%(kind)s”需要核实是谁提出的，不能匿名。请去掉这个勾，或换一种类型；您的联系方式不会公开。")
+            raise ValidationError(str(words % {"kind": name}))
 
     def point(self) -> tuple[float, float] | None:
         """The point on the map; half a position is none, nor is one off the earth, nor any when there is no place."""

@@ -4,6 +4,7 @@ from portal.cases import (
     chart,
     covering,
     desk,
+    desk_acting,
     desk_import,
     desk_queue,
     entry,
@@ -71,5 +72,5 @@ doors: list[Door] = [
     post("/desk/cases/{case_no}/photos/{name}/cover", covering.desk_cover, OFFICE),
     post("/desk/cases/{case_no}/reveal", desk.desk_reveal, CASE_STAFF),
     post("/desk/cases/{case_no}/mark/{what}", desk.desk_mark, CASE_STAFF),
-    post("/desk/cases/{case_no}/{action}", desk.desk_act, CASE_STAFF, body_mb=64),
+    post("/desk/cases/{case_no}/{action}", desk_acting.desk_act, CASE_STAFF, body_mb=64),
 ]
