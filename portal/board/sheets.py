@@ -51,6 +51,23 @@ def import_sites(db: Session, data: bytes, city: City, by: Person, *, is_dry_run
     return ImportedSites(len(drafts))
 
 
+def export_sites(db: Session, city: City) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of the register, under the titles the import knows."""
+    types = {one.key: one.name for one in city.site_types}
+    districts = {one.key: one.name for one in city.districts}
+    units = {one.key: one.name for one in city.units}
+    groups = {one.key: one.name for one in city.groups}
+    rows = [
+        [
+            *(site.name, types.get(site.site_type, site.site_type), districts.get(site.district, ""), site.street),
+            *(units.get(site.unit or "", ""), groups.get(site.group_key or "", "")),
+            _("是") if site.is_must_check else _("否"),
+        ]
+        for site in queries.list_sites(db)
+    ]
+    return [column.title for column in COLUMNS], rows
+
+
 def _names(options: Iterable[Any]) -> dict[str, str]:
     """Keys by every name that an office may write: the key itself, the name, the short name."""
     found: dict[str, str] = {}

@@ -32,10 +32,13 @@ from portal.groups.profile import check_city, list_cities, load_city
 from portal.groups.queries import count_topics
 from portal.groups.router import Router, Source
 from portal.groups.sample import audit_by_group
+from portal.groups.units_table import COLUMNS as UNIT_COLUMNS
+from portal.groups.units_table import ImportedUnits, import_units, list_units
 from portal.groups.values import District, Kind, Question, ScoreRules, Stopper, Unit
 
 __all__ = [
     "OTHER",
+    "UNIT_COLUMNS",
     "Borders",
     "CalendarMissing",
     "City",
@@ -45,6 +48,7 @@ __all__ = [
     "Goal",
     "Group",
     "Phase",
+    "ImportedUnits",
     "Kind",
     "Prediction",
     "Question",
@@ -64,6 +68,7 @@ __all__ = [
     "due_on",
     "due_or_provisional",
     "find_prediction",
+    "import_units",
     "is_settled",
     "keep_confirmation",
     "forget_example",
@@ -71,6 +76,7 @@ __all__ = [
     "keep_example",
     "keep_prediction",
     "list_cities",
+    "list_units",
     "load_city",
     "working_days_before",
     "working_days_between",

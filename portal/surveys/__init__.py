@@ -18,6 +18,7 @@ from portal.surveys.queries import (
     list_results,
     next_moment,
 )
+from portal.surveys.sheets import import_answers
 
 __all__ = [
     "Headline",
@@ -30,6 +31,7 @@ __all__ = [
     "get_survey",
     "get_willing_text",
     "hand_on",
+    "import_answers",
     "list_open",
     "list_published",
     "headline_of",

@@ -47,8 +47,7 @@ def keep_answer(db: Session, secrets: Secrets, survey: Survey, new: NewAnswer, s
     or a quota is full, BadInput for a link that is not ours or a missing phone code, TooMany past the limit of one
     address.
     """
-    if not survey.takes_answers or survey.salt is None:
-        raise Conflict(_("这份问卷已经结束，没有再收答卷。"), _("谢谢您。结果公布后可以在“满意度”栏目看到。"))
+    _must_be_open(survey)
     client_hash = secrets.hash(f"survey client {survey.salt}", sender.address)
     invitation = _take_invitation(db, secrets, survey, sender.token)
     if invitation is None:
@@ -67,19 +66,51 @@ def keep_answer(db: Session, secrets: Secrets, survey: Survey, new: NewAnswer, s
         token_hash=secrets.hash(f"survey token {survey.salt}", plain_code(sender.token)) if invitation else None,
         client_hash=client_hash,
     )
+    _add(db, secrets, survey, answer, new)
+    if invitation is not None:
+        use_invitation(db, survey, invitation)
+    return answer
+
+
+def keep_paper_answer(db: Session, secrets: Secrets, survey: Survey, new: NewAnswer, sheet_no: str) -> SurveyAnswer:
+    """Count what one person wrote on paper. sheet_no: the number on the sheet, so that none is counted twice.
+
+    Raises AlreadyAnswered, or Conflict when the survey takes no answers, counts by invitation or phone, or a quota
+    is full.
+    """
+    _must_be_open(survey)
+    if survey.is_invited or survey.asks_phone:
+        raise Conflict(_("这份问卷凭邀请码或手机验证码一人一份，纸质答卷无法核对。"), _("请为纸质答卷另开一份问卷。"))
+    _check_quotas(db, survey, new.values)
+    told = f"paper {plain_code(sheet_no)}"
+    answer = SurveyAnswer(
+        survey_id=survey.id,
+        at=now(),
+        values=dict(new.values),
+        channel="paper",
+        submission_hash=secrets.hash(f"survey form {survey.id}", told),
+        client_hash=secrets.hash(f"survey client {survey.salt}", told),
+    )
+    _add(db, secrets, survey, answer, new)
+    return answer
+
+
+def _must_be_open(survey: Survey) -> None:
+    if not survey.takes_answers or survey.salt is None:
+        raise Conflict(_("这份问卷已经结束，没有再收答卷。"), _("谢谢您。结果公布后可以在“满意度”栏目看到。"))
+
+
+def _add(db: Session, secrets: Secrets, survey: Survey, answer: SurveyAnswer, new: NewAnswer) -> None:
     try:
         with db.begin_nested():
             db.add(answer)
             db.flush()
     except IntegrityError as error:
         raise AlreadyAnswered(_("您的答卷已经收到，只计一次。"), _("谢谢您的参与。")) from error
-    if invitation is not None:
-        use_invitation(db, survey, invitation)
     contact = secrets.encrypt(json.dumps(asdict(new.contact), ensure_ascii=False)) if new.contact else None
     for question, text in new.texts.items():
         db.add(_text(survey, answer, question, text, contact))
     db.flush()
-    return answer
 
 
 def _text(survey: Survey, answer: SurveyAnswer, question: str, text: str, contact: str | None) -> SurveyText:

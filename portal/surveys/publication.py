@@ -29,6 +29,7 @@ CHANNEL_WORDS = {
     "link": lazy("网上公开链接"),
     "invitation": lazy("单次邀请"),
     "poster": lazy("现场海报二维码"),
+    "paper": lazy("纸质问卷录入"),
 }
 CROSSED = {Kind.YES_NO, Kind.SINGLE, Kind.GRADE5}
 

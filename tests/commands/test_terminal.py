@@ -55,7 +55,7 @@ def test_an_account_is_opened_listed_closed(run) -> None:  # type: ignore[no-unt
         (["staff", "disable", "nobody"], "", 1, "账号"),
         (["route", "--city", "atlantis"], "", 1, "atlantis"),
         (["route"], '{"id": "1", "text": "路灯不亮"}', 1, "train"),
-        (["import", "units", __file__], "", 1, "units.toml"),
+        (["import", "units", __file__], "", 1, "--by"),
         (["export", "cases", "cases.doc"], "", 1, ".csv"),
         (["restore", __file__], "", 1, "--force"),
     ],
