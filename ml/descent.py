@@ -18,7 +18,7 @@ import numpy as np
 
 from ml.features import Floats, Ints
 
-MEMORY = 6
+MEMORY = 4
 STEPS = 60
 TOLERANCE = 1e-3
 """A descent ends when the slope is this small beside the first one."""
