@@ -1,11 +1,13 @@
 """Every page and every form of the demo on PostgreSQL: no statement that only SQLite understands."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from starlette.testclient import TestClient
 
-from portal.app import DOORS
+from portal.app import DOORS, JOBS
 from portal.core.web import Door
 from tests.walk.conftest import House, walk_as_citizen, walk_as_staff
 from tests.walk.crawl import Map
@@ -23,6 +25,13 @@ def test_no_page_or_form_fails_on_postgresql(house_on_postgres: House, who: str)
     assert not failed, chr(10).join(failed)
     assert len(found.addresses) > 25
     assert len(found.sheets) > 5
+
+
+@pytest.mark.parametrize("days", [0, 45, 800])
+def test_every_job_does_its_work_on_postgresql(house_on_postgres: House, days: int) -> None:
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=days), tick=True):
+        for job in JOBS:
+            job.run(house_on_postgres.portal)
 
 
 def _failed_pages(browser: TestClient, found: Map, doors: list[Door]) -> Iterator[str]:
