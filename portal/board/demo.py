@@ -117,7 +117,7 @@ def _load_finding(
         site_id=site.id,
         colour=entry["board"],
         reason=entry["reason"],
-        unit=site.unit or portal.city.units[0].key,
+        unit=_unit_of(portal, entry, site, people),
         found_on=found_on,
         score=entry.get("score"),
         due_on=max(_day(int(due)) if due is not None else found_on + timedelta(days=15), found_on)
@@ -144,6 +144,12 @@ def _load_finding(
         service.verify(db, finding, editor)
         finding.verified_on = min((finding.rectified_on or today()) + timedelta(days=1), today())
     return finding
+
+
+def _unit_of(portal: Portal, entry: dict[str, Any], site: BoardSite, people: dict[str, Staff]) -> str:
+    """The site's unit; what is being put right belongs to the demo's own unit, which then has something to do."""
+    mine = people["unit"].unit if "unit" in people and entry["status"] == "rectifying" else None
+    return mine or site.unit or portal.city.units[0].key
 
 
 def _scene(key: str, *, is_tidy: bool) -> Photo:

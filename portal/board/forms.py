@@ -11,12 +11,13 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.board.issues import IssueDraft
 from portal.board.models import KIND_NAMES, PERIOD_NAMES, BoardFinding, BoardInspection, BoardSite
-from portal.board.rules import has_personal
+from portal.board.rules import PERSONAL, has_personal
 from portal.board.service import FindingDraft, SiteDraft
 from portal.core.clock import today
 from portal.core.forms import Form, PhotosField, choices, optional_text, text
@@ -123,6 +124,11 @@ class FindingForm(Form):
         self.unit.choices = choices(_units(city), empty=str(lazy("请选择")))
         self.lead_unit.choices = choices(_units(city), empty=str(_NONE))
         self.group_key.choices = choices(_groups(city), empty=str(_NONE))
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        """Named with the other faults, not after them."""
+        if has_personal(text(field)):
+            raise ValidationError(PERSONAL)
 
     def check_photos(self) -> None:
         """Faces and plates are never published; a person has to have looked."""

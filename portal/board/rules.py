@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.board.models import Period
+from portal.core.i18n import lazy
 from portal.core.privacy import Kind, find_personal
 
+PERSONAL = lazy("这里有车牌、电话、姓名等个人信息，请删去。")
 _GUESSES = (Kind.MOBILE_LOOSE, Kind.LOCAL_TEL)
 
 

@@ -18,7 +18,7 @@ from portal.board.models import (
     InspectionKind,
     Status,
 )
-from portal.board.rules import draw, has_personal
+from portal.board.rules import PERSONAL, draw, has_personal
 from portal.core import audit
 from portal.core.clock import now, today
 from portal.core.errors import BadInput, Conflict, Forbidden
@@ -148,7 +148,7 @@ def faults_of(db: Session, draft: FindingDraft) -> dict[str, str]:
     elif draft.due_on is not None and draft.due_on < draft.found_on:
         faults["due_on"] = _("整改期限不能早于检查日期。")
     if has_personal(draft.reason):
-        faults["reason"] = _("这里有车牌、电话、姓名等个人信息，请删去。")
+        faults["reason"] = str(PERSONAL)
     return faults
 
 

@@ -97,6 +97,10 @@ def test_what_may_not_be_published_is_refused_at_its_field(desk: Desk, db: Sessi
             answer = supervisor.post("/desk/board/findings/new", data={**TYPED, "site": site, **values})
             assert answer.status_code == 422, name
             assert f'id="{name}-error"' in answer.text, name
+        both = {**TYPED, "site": "", "reason": "车牌苏D12345的车占道。"}
+        answer = supervisor.post("/desk/board/findings/new", data=both)
+        assert 'id="site-error"' in answer.text
+        assert 'id="reason-error"' in answer.text
         data = {**TYPED, "site": site, "no_faces": ""}
         answer = supervisor.post("/desk/board/findings/new", data=data, files={"photos": ("a.jpg", photo())})
         assert 'id="no_faces-error"' in answer.text
