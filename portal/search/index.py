@@ -21,7 +21,7 @@ from portal.core.web import Portal
 from portal.search.models import SearchEntry, SearchMark
 from portal.search.sources import Document, Source, make_sources
 
-VERSION = 1
+VERSION = 2
 """Grows when `index_text` changes; an index of another version is built anew."""
 MARK = "index"
 LOCK = 7_201_011

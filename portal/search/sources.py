@@ -136,7 +136,7 @@ def _pieces(kind: str, model: Any, key: Any, title: Any, body: Any, is_sample: A
         query = select(key, title, body, Piece.published_at, Piece.updated_at, is_sample)
         query = query.join(Piece, Piece.id == model.piece_id).where(live(), key.in_(keys), *more)
         for one, name, text, at, changed, sample in db.execute(query):
-            yield Document(kind, one, name, text, at or changed, sample)
+            yield Document(kind, one, name, plain(text), at or changed, sample)
 
     return Source(kind, signs, load)
 
@@ -209,7 +209,8 @@ def _groups(city: City) -> Iterator[tuple[str, str, str]]:
 
 
 HEAD = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-SIGNS = re.compile(r"[#*_`>|]+|\]\([^)]*\)|^\s*[-:| ]+$", re.MULTILINE)
+WITHIN = re.compile(r"[*_`]+|!?\[|\]\([^)]*\)")
+BETWEEN = re.compile(r"[#>|]+|^\s*(?:[-+]|\d+\.) |^\s*[-:| ]+$", re.MULTILINE)
 
 
 def _pages(folder: Path) -> Iterator[tuple[str, str, str]]:
@@ -222,4 +223,4 @@ def _pages(folder: Path) -> Iterator[tuple[str, str, str]]:
 
 def plain(markdown: str) -> str:
     """Markdown without its signs, good enough to find words in and to quote from."""
-    return SIGNS.sub(" ", markdown).replace("[", "").strip()
+    return BETWEEN.sub(" ", WITHIN.sub("", markdown)).strip()

@@ -29,6 +29,14 @@ def test_a_published_item_is_found_by_a_piece_of_its_text(client: TestClient, db
     assert "<mark>" in page
 
 
+def test_a_quotation_shows_words_and_no_signs_of_markdown(client: TestClient, db: Session) -> None:
+    body = "## 怎么办\n\n**分三步。**先[看清](/pages/help)杆号，再拍照。\n\n- 一盏灯\n- 两盏灯"
+    news = make_news(db, make_editors(db), body=body)
+    page = client.get("/search", params={"q": "杆号"}).text
+    assert f'href="{news.path}"' in page
+    assert "分三步。先看清<mark>杆号</mark>，再拍照。" in page
+
+
 def test_cases_groups_and_pages_are_found_too(client: TestClient, portal: Portal) -> None:
     case_no = make_public_case(portal)
     page = client.get("/search", params={"q": "路灯"}).text
