@@ -1,7 +1,8 @@
 """The index: kept in step with what is public, asked by words.
 
-SQLite has an FTS5 table without content (the text stands in search_entry only once), PostgreSQL a tsvector with a GIN
-index. Both hold pairs of Chinese characters (`index_text`), so any piece of two characters or more is found exactly.
+SQLite has an FTS5 table without content and without places (the text stands in search_entry only once), PostgreSQL a
+tsvector with a GIN index. Both hold pairs of Chinese characters (`index_text`), so any piece of two characters or more
+is found exactly.
 Things are read again from their slices before they are shown; the index only says where to look.
 """
 
@@ -15,18 +16,20 @@ from sqlalchemy import delete, func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from portal.cases import Case, CaseEvent
-from portal.core.chinese import fts5_query, index_text, postgres_query
+from portal.core.chinese import fts5_query, holds, index_text, postgres_query
 from portal.core.clock import now
 from portal.core.web import Portal
 from portal.search.models import SearchEntry, SearchMark
 from portal.search.sources import Document, Source, make_sources
 
-VERSION = 2
-"""Grows when `index_text` changes; an index of another version is built anew."""
+VERSION = 3
+"""Grows when `index_text` or what is kept of it changes; an index of another version is built anew."""
 MARK = "index"
 LOCK = 7_201_011
 CHUNK = 300
 MOST_CHARACTERS = 6_000
+MOST_READ = 3_000
+"""So many texts that have the pairs of a query, but apart, are read for one search; what is older is not found."""
 OVERLAP = 100
 """Events that are looked at again: on PostgreSQL a smaller id may be committed after a greater one."""
 
@@ -34,7 +37,7 @@ OVERLAP = 100
 NO_END = 2**31 - 1
 # FTS5 walks its rows backwards by rowid and stops at the limit; ranking would look at every hit.
 SQLITE = (
-    "SELECT e.id, e.kind, e.key FROM search_words JOIN search_entry e ON e.id = search_words.rowid "
+    "SELECT e.id, e.kind, e.key, e.text FROM search_words JOIN search_entry e ON e.id = search_words.rowid "
     "WHERE search_words MATCH :query AND search_words.rowid < :before %s ORDER BY search_words.rowid DESC LIMIT :most"
 )
 POSTGRES = (
@@ -109,8 +112,9 @@ def _make_words(db: Session) -> None:
         )
         db.execute(text("CREATE INDEX ix_search_words ON search_words USING gin (words)"))
     else:
-        # Lengths are for ranking only, so they are not kept.
-        db.execute(text("CREATE VIRTUAL TABLE search_words USING fts5(words, content='', columnsize=0)"))
+        # Lengths are for ranking only, and places twice as large as all the rest: neither is kept.
+        options = "content='', columnsize=0, detail=none"
+        db.execute(text(f"CREATE VIRTUAL TABLE search_words USING fts5(words, {options})"))
 
 
 class Change(NamedTuple):
@@ -242,7 +246,22 @@ def find(db: Session, typed: str, kind: str = "", before: int | None = None, mos
         return []
     values: dict[str, Any] = {"query": query, "most": most, "before": before or NO_END, "kind": kind}
     sql = (POSTGRES if is_postgres else SQLITE) % ("AND e.kind = :kind" if kind else "")
+    if not is_postgres:
+        return _find_by_pairs(db, sql, values, typed, most)
     return [Hit(*row) for row in db.execute(text(sql), values)]
+
+
+def _find_by_pairs(db: Session, sql: str, values: dict[str, Any], typed: str, most: int) -> list[Hit]:
+    """The hits whose pairs follow each other as typed: nearly always those that were found first."""
+    hits, read = list[Hit](), 0
+    while read < MOST_READ:
+        rows = db.execute(text(sql), values).all()
+        hits += [Hit(*place) for *place, words in rows if holds(typed, words)]
+        read += len(rows)
+        if len(hits) >= most or len(rows) < values["most"]:
+            break
+        values |= {"before": rows[-1][0], "most": 2 * values["most"]}
+    return hits[:most]
 
 
 def load(db: Session, portal: Portal, hits: Sequence[Hit]) -> list[Document]:

@@ -7,18 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.chinese import fts5_query, index_text, postgres_query
+from portal.core.chinese import fts5_query, holds, index_text, postgres_query
 
 
 @pytest.fixture
 def search():
     db = sqlite3.connect(":memory:")
-    db.execute("create virtual table words using fts5(body, tokenize='unicode61')")
+    db.execute("create virtual table words using fts5(body, tokenize='unicode61', detail=none)")
 
     def found(text: str, query: str) -> bool:
         db.execute("delete from words")
         db.execute("insert into words values (?)", (index_text(text),))
-        return bool(db.execute("select 1 from words where words match ?", (fts5_query(query),)).fetchall())
+        hits = db.execute("select 1 from words where words match ?", (fts5_query(query),)).fetchall()
+        return bool(hits) and holds(query, text)
 
     yield found
     db.close()
@@ -42,6 +43,12 @@ def test_what_is_not_there_is_not_found(search, query: str) -> None:
     assert not search("南京市长江大桥下的BRT3号线，路灯", query)
 
 
+def test_pairs_that_stand_apart_are_not_the_piece_they_would_make(search) -> None:
+    assert search("门口的路灯坏了", "路灯坏")
+    assert not search("路灯很亮，灯坏的是别处", "路灯坏")
+    assert search("路燈壞了", "路灯坏")
+
+
 def test_words_apart_must_all_be_there(search) -> None:
     assert search("小区门口路灯坏了", "路灯 小区")
     assert not search("小区门口路灯坏了", "路灯 学校")
@@ -59,7 +66,7 @@ def test_the_postgresql_query_asks_for_neighbours() -> None:
 @given(st.text(max_size=60))
 def test_no_query_is_a_syntax_error(text: str) -> None:
     with sqlite3.connect(":memory:") as db:
-        db.execute("create virtual table words using fts5(body)")
+        db.execute("create virtual table words using fts5(body, detail=none)")
         query = fts5_query(text)
         if query:
             db.execute("select 1 from words where words match ?", (query,)).fetchall()
@@ -73,7 +80,8 @@ def test_any_substring_of_chinese_is_found_in_the_index(text: str, data: st.Data
     start = data.draw(st.integers(0, len(han) - 1))
     end = data.draw(st.integers(start + 1, len(han)))
     with sqlite3.connect(":memory:") as db:
-        db.execute("create virtual table words using fts5(body, tokenize='unicode61')")
+        db.execute("create virtual table words using fts5(body, tokenize='unicode61', detail=none)")
         db.execute("insert into words values (?)", (index_text(han),))
         assert db.execute("select 1 from words where words match ?", (fts5_query(han[start:end]),)).fetchall()
+        assert holds(han[start:end], han)
     db.close()

@@ -10,6 +10,7 @@ from portal.cases import Case
 from portal.core.web import Portal
 from portal.editorial import withdraw
 from portal.search import refresh, reindex
+from portal.search.index import find
 from portal.search.models import SearchEntry
 from tests.conftest import Statements
 from tests.search.factories import make_editors, make_news, make_public_case
@@ -146,3 +147,15 @@ def test_both_engines_find_change_and_forget(portal_on: Starlette) -> None:
     assert f"/cases/{case_no}" in client.get("/search?q=井盖响&kind=case").text
     assert f"/cases/{case_no}" not in client.get("/search?q=路灯坏了").text
     assert reindex(portal) > 1
+
+
+def test_a_piece_is_found_behind_newer_texts_that_have_its_pairs_apart(db: Session, portal: Portal) -> None:
+    staff = make_editors(db)
+    wanted = make_news(db, staff, title="老巷的路灯坏了三天")
+    for number in range(5):
+        make_news(db, staff, title=f"路灯都亮，灯坏的是另一处，第{number}条")
+    refresh(portal)
+    with portal.database.read() as session:
+        hits = find(session, "路灯坏", most=1)
+        keys = session.scalars(select(SearchEntry.key).where(SearchEntry.text.contains(wanted.piece.title))).all()
+        assert [hit.key for hit in hits] == list(keys)
