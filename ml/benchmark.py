@@ -4,6 +4,7 @@
     python -m ml.benchmark folds      real complaints, with confirmed cases: after 200, and in five folds
     python -m ml.benchmark messages   the learner alone: seven labels, five folds
     python -m ml.benchmark orders     the learner alone: units of work orders, after 300, 1,000 and 3,000
+    python -m ml.benchmark drills     the gate: mislabelled and honest corrections, so many drills a kind (--drills)
     python -m ml.benchmark invariance script, width, spaces and emoji on real complaints
     python -m ml.benchmark cost       one prediction beside one sparse product; sizes and times
 
@@ -25,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from ml import peers
-from ml.data import Corpus, Correction, read_corpus
+from ml.data import OTHER, Corpus, Correction, read_corpus
 from ml.evaluate import Report, Row, read_rows, report, targets
 from ml.features import Floats
 from ml.learning import learn, teach
@@ -137,6 +138,24 @@ def table_folds(data: Path) -> None:
     dev.show("字 TF-IDF + LR，五折", usual)
 
 
+def table_drills(data: Path, number: int) -> None:
+    """Drills of the gate with the real complaints, and with 1,000 texts: held-out ones of the corpus beside them."""
+    from ml import drills
+
+    dev = Dev(data)
+    real = [Correction(row.text, row.label) for row in dev.rows]
+    examples = dev.corpus.examples
+    small = Corpus(dev.corpus.topics, tuple(e for i, e in enumerate(examples) if i % 4))
+    group = {topic: key for key, members in dev.groups.items() for topic in members}
+    held = [Correction(e.text, group.get(e.topic, OTHER)) for e in examples[::4]]
+    chosen = np.random.default_rng(0).permutation(len(held))[: 1000 - len(real)]
+    both = [*real, *(held[i] for i in chosen)]
+    for rows, taught in ((real, dev.taught), (both, teach(small))):
+        for poisoned in (False, True):
+            done = list(drills.run(taught, rows, dev.groups, dev.outside_prior, number, poisoned))
+            print(f"{len(rows)} 条更正，{'一个组一成标错' if poisoned else '如实'}：{drills.summary(done)}", flush=True)
+
+
 def folds(labels: Any, seed: int) -> list[tuple[list[int], list[int]]]:
     """Five pairs of rows to learn from and rows to measure, each label spread evenly."""
     chance = np.random.default_rng(seed)
@@ -147,10 +166,18 @@ def folds(labels: Any, seed: int) -> list[tuple[list[int], list[int]]]:
     return [(np.flatnonzero(place != f).tolist(), np.flatnonzero(place == f).tolist()) for f in range(FOLDS)]
 
 
+NAMES = ("dev", "folds", "messages", "orders", "drills", "invariance", "cost")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print one table; 0 also when its data are not there."""
     import ml.benchmark_learner as learner
 
+    parser = argparse.ArgumentParser(description="路由模型的对比表")
+    parser.add_argument("table", choices=NAMES)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("MINSHENG_DATA", ROOT.parent / "shared/data")))
+    parser.add_argument("--drills", type=int, default=50, help="每种演练的次数")
+    options = parser.parse_args(arguments)
     tables: dict[str, tuple[Callable[[Path], None], str]] = {
         "dev": (table_dev, "complaints_dev.csv"),
         "folds": (table_folds, "complaints_dev.csv"),
@@ -158,11 +185,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "orders": (learner.table_orders, "work_orders_dev.csv"),
         "invariance": (learner.table_invariance, "complaints_dev.csv"),
         "cost": (learner.table_cost, ""),
+        "drills": (lambda data: table_drills(data, options.drills), "complaints_dev.csv"),
     }
-    parser = argparse.ArgumentParser(description="路由模型的对比表")
-    parser.add_argument("table", choices=tables)
-    parser.add_argument("--data", type=Path, default=Path(os.environ.get("MINSHENG_DATA", ROOT.parent / "shared/data")))
-    options = parser.parse_args(arguments)
     table, needs = tables[options.table]
     if needs and not (options.data / needs).is_file():
         print(f"{options.table}：没有 {options.data / needs}，跳过")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import resource
 import tempfile
 import time
 import unicodedata
@@ -15,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from ml.counting import Vocabulary, count
+from ml.data import OTHER, Corpus, Correction, read_corpus
 from ml.features import Ints
-from ml.learning import fit_labels
+from ml.learning import fit_labels, learn, teach
 from ml.predict import Model
 from ml.reference import build_vectorizer, to_pipeline
 from ml.text import normalise
@@ -172,27 +174,41 @@ def table_cost(_: Path) -> None:
     )
     groups, prior = city_groups()
     thresholds = dict.fromkeys(groups, 0.75)
+    corpus = read_corpus(ROOT / "content" / "corpus")
+    _, few = _seconds(lambda: teach(Corpus(corpus.topics, corpus.examples[:: len(corpus.examples) // 2000])))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "router.skops"
-        started = time.process_time()
-        card = train(ROOT / "content" / "corpus", path)
-        trained = time.process_time() - started
-        started = time.process_time()
-        model = Model.load(path)
-        loaded = time.process_time() - started
+        card, trained = _seconds(lambda: train(ROOT / "content" / "corpus", path))
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        model, loaded = _seconds(lambda: Model.load(path))
+    group = {topic: key for key, members in groups.items() for topic in members}
+    decided = [Correction(e.text, group.get(e.topic, OTHER)) for e in corpus.examples]
+    again = {
+        size: _seconds(lambda: learn(corpus, decided[:: len(decided) // size][:size], groups, taught=model.weights))[1]  # noqa: B023
+        for size in (200, 1000)
+    }
     matrix = model.weights.matrix
     row = to_pipeline(model.weights)[0].transform([text])
     product = sparse.csr_matrix(matrix)
     one, dense, both = _times(
         lambda: model.route(text, groups, thresholds, prior), lambda: row @ matrix, lambda: row @ product
     )
-    print(f"训练 {card.rows} 条：CPU {trained:.1f} 秒；文件 {card.bytes / 1e6:.2f} MB；载入 {loaded * 1000:.0f} 毫秒")
+    print(f"训练 {card.rows} 条：CPU {trained:.1f} 秒，内存至多 {most:.0f} MB；2,000 条：CPU {few:.1f} 秒")
+    print("多一条更正后重学（含校准）：" + "，".join(f"共 {size} 条 {s:.2f} 秒" for size, s in again.items()))
+    print(f"文件 {card.bytes / 1e6:.2f} MB；载入 {loaded * 1000:.0f} 毫秒")
     print(f"一次判断（{len(text)} 字，含理由词）{one * 1e6:.0f} 微秒")
     for name, base in (("稠密", dense), ("稀疏", both)):
         print(f"  同样大小的稀疏行 × {name}矩阵 {base * 1e6:.0f} 微秒，比值 {one / base:.1f}")
 
 
-def _times(*works: Callable[[], Any], rounds: int = 9, repeats: int = 200) -> list[float]:
+def _seconds(work: Callable[[], Any]) -> tuple[Any, float]:
+    """What a work gives, and its CPU seconds."""
+    started = time.process_time()
+    given = work()
+    return given, time.process_time() - started
+
+
+def _times(*works: Callable[[], Any], rounds: int = 100, repeats: int = 20) -> list[float]:
     """CPU seconds of one call of each work: the least of interleaved rounds, for busy machines."""
     best = [float("inf")] * len(works)
     for _ in range(rounds):

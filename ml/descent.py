@@ -142,18 +142,19 @@ def descend(
     task = _Task(tuple(parts), loss)
     here = task.point([np.asarray(own, np.float32) for own in start])
     scores = task.scores(here)
-    value, slope = task.value(here, scores)
+    value, error = loss(scores)
+    value, slope = value + task.held(here, here) / 2, task.slope(here, error)
     first = slope.dot(slope)
     past: deque[tuple[Point, Point, float]] = deque(maxlen=MEMORY)
     for _ in range(steps):
         way = _way(slope, past)
         stride = 1.0 if past else min(1.0, max(first, 1e-30) ** -0.5)
-        reach = task.reach(here, scores, way, value, slope.dot(way), stride, grows=not past)
-        if reach == 0:
+        found = task.step(here, scores, way, value, slope.dot(way), stride, grows=not past)
+        if found is None:
             break
-        went, before = way.times(reach), slope
-        here, scores = here.plus(1.0, went), scores + task.scores(went)
-        value, slope = task.value(here, scores)
+        went, before = way.times(found.reach), slope
+        here, scores, value = here.plus(1.0, went), found.scores, found.value
+        slope = task.slope(here, found.error)
         turned = slope.plus(-1.0, before)
         if (bend := went.dot(turned)) > 0:
             past.append((went, turned, bend))
@@ -176,6 +177,15 @@ def _way(slope: Point, past: Sequence[tuple[Point, Point, float]]) -> Point:
     return way
 
 
+class _Step(NamedTuple):
+    """How far to go, and what is there: scores, loss with penalties, and the slope of the loss by the scores."""
+
+    reach: float
+    scores: Floats
+    value: float
+    error: Floats
+
+
 class _Task(NamedTuple):
     parts: tuple[Part, ...]
     loss: Loss
@@ -187,11 +197,10 @@ class _Task(NamedTuple):
         first, *rest = [part.scores(image) for part, image in zip(self.parts, point.images, strict=True)]
         return sum(rest, first)
 
-    def value(self, here: Point, scores: Floats) -> tuple[float, Point]:
-        """Loss and penalties, and their slope."""
-        value, error = self.loss(scores)
+    def slope(self, here: Point, error: Floats) -> Point:
+        """The slope of loss and penalties, from that of the loss by the scores."""
         slope = self.point([part.slope(error) for part in self.parts])
-        return value + self.held(here, here) / 2, slope.plus(1.0, Point(*map(self._penalised, here)))
+        return slope.plus(1.0, Point(*map(self._penalised, here)))
 
     def _penalised(self, side: tuple[Floats, ...]) -> tuple[Floats, ...]:
         return tuple(c if part.penalised else np.zeros_like(c) for part, c in zip(self.parts, side, strict=True))
@@ -201,14 +210,15 @@ class _Task(NamedTuple):
         both = zip(self.parts, a.own, b.images, strict=True)
         return sum(float(np.vdot(own, image)) for part, own, image in both if part.penalised)
 
-    def reach(
+    def step(
         self, here: Point, scores: Floats, way: Point, value: float, down: float, reach: float, grows: bool
-    ) -> float:
-        """How much of the way to go, so that it pays; 0 when nothing does. grows: a first step may become longer."""
+    ) -> _Step | None:
+        """How much of the way to go, so that it pays; None when nothing does. grows: a first step may become longer."""
         move = self.scores(way)
         flat, across, along = self.held(here, here), self.held(here, way), self.held(way, way)
         for _ in range(TRIES):
-            there, error = self.loss(scores + np.float32(reach) * move)
+            moved = scores + np.float32(reach) * move
+            there, error = self.loss(moved)
             there += (flat + 2 * reach * across + reach * reach * along) / 2
             if there > value + ENOUGH_GAIN * reach * down:
                 # Back to where a parabola through the values and the slope would be least, by half at least.
@@ -216,8 +226,8 @@ class _Task(NamedTuple):
             elif grows and float(np.vdot(error, move)) + across + reach * along < 0.5 * down:
                 reach *= 4.0
             else:
-                return reach
-        return 0.0
+                return _Step(reach, moved, there, error)
+        return None
 
 
 def label_loss(labels: Ints, strength: float = 1.0) -> Loss:

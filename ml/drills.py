@@ -17,6 +17,7 @@ from ml.learning import learn
 from ml.predict import Model
 from ml.scorer import Groups, Weights
 
+NO_CORPUS = Corpus((), ())
 SHARE = 0.1
 FEWEST = 20
 """Labels that a group needs to be poisoned: a tenth of fewer is one label, which nobody can find."""
@@ -38,7 +39,6 @@ class Drill:
 
 
 def run(
-    corpus: Corpus,
     taught: Weights,
     corrections: Sequence[Correction],
     groups: Groups,
@@ -54,9 +54,21 @@ def run(
         group, moved = _poison(rows, [*groups, OTHER], random) if poisoned else ("", [])
         dated = [Correction(row.text, row.label, f"{i:06d}") for i, row in enumerate(rows)]
         earlier, later = split(dated)
-        learned = learn(corpus, earlier, groups, taught=taught, cluster=clusters([row.text for row in earlier]))
+        learned = learn(NO_CORPUS, earlier, groups, taught=taught, cluster=clusters([row.text for row in earlier]))
         verdict = examine(champion, learned, earlier, later, groups, outside_prior)
         yield Drill(group, len(moved), len(set(moved) & set(verdict.doubtful)), verdict)
+
+
+def summary(done: Sequence[Drill]) -> str:
+    """What came of these drills, in words."""
+    refused, doubted = sum(not one.verdict.promote for one in done), sum(one.doubted for one in done)
+    words = f"{len(done)} 次中拒绝 {refused} 次，其中因标签 {doubted} 次"
+    if moved := sum(one.moved for one in done):
+        words += f"；标错 {moved} 条，点名 {sum(one.found for one in done)} 条"
+        for name, some in (("错 2 条的", (2,)), ("错 3–5 条的", range(3, 6)), ("更多的", range(6, len(done) + 1000))):
+            mine = [one for one in done if one.moved in some]
+            words += f"；{name} {sum(not one.verdict.promote for one in mine)}/{len(mine)}"
+    return words
 
 
 def _poison(rows: list[Correction], keys: Sequence[str], random: np.random.Generator) -> tuple[str, list[int]]:

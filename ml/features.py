@@ -8,6 +8,7 @@ length SIGNS_LENGTH, pairs to 1.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import local
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,6 +60,8 @@ class Lookup:
         # A last impossible pair keeps the bisection inside the table.
         self._pair_keys = np.append(keys[order], np.iinfo(np.int64).max)
         self._pair_columns = np.append(order + singles, self._unknown)
+        self._scratch = local()
+        self._places = np.arange(2 * LONGEST)
         # What each of n occurrences of a feature weighs.
         times = np.arange(1.0, 2 * LONGEST + 1)
         self._weight = np.concatenate(([0.0], (1.0 + np.log(times)) / times))
@@ -74,7 +77,7 @@ class Lookup:
         pairs = self._pair_columns.take(slots)
         pairs[self._pair_keys.take(slots) != keys] = self._unknown
         columns = np.concatenate((self._single.take(numbers), pairs))
-        counts = _counts(columns, len(self._idf))
+        counts = self._counts(columns)
         values = self._weight.take(counts)
         values *= self._idf.take(columns)
         whole, singles = values * counts, len(numbers)
@@ -82,18 +85,21 @@ class Lookup:
         _scale(values[singles:], whole[singles:], self._length)
         return Known(columns, values, singles)
 
+    def _counts(self, columns: Ints) -> Ints:
+        """How often the column of each place occurs in all: (n,) from (n,) columns."""
+        try:
+            last: Ints = self._scratch.last
+        except AttributeError:
+            last = self._scratch.last = np.empty(len(self._idf), dtype=np.intp)
+        # Only what is written here is read, so the scratch need not be cleared.
+        last[columns] = self._places[: len(columns)]
+        slots = last.take(columns)
+        found: Ints = np.bincount(slots, minlength=len(columns)).take(slots)
+        return found
+
 
 def _scale(values: Floats, whole: Any, length: float) -> None:
     """Scale, in place, so that the features have this length; whole: values before they were parted by occurrence."""
     squares = float(values @ whole)
     if squares:
         values *= length / squares**0.5
-
-
-def _counts(columns: Ints, width: int) -> Ints:
-    """How often the column of each place occurs in all: (n,) from (n,) numbers below width."""
-    last = np.empty(width, dtype=np.intp)  # Only what is written here is read, so it need not be cleared.
-    last[columns] = np.arange(len(columns))
-    slots = last.take(columns)
-    found: Ints = np.bincount(slots, minlength=len(columns)).take(slots)
-    return found

@@ -68,9 +68,9 @@ def learn(
 ) -> Learned:
     """Weights learned from corpus and corrections; the same for the same input.
 
-    taught: what `teach` made of this corpus, when it is at hand. cluster (n,): corrections with the same number are
-    kept on one side when answers to unseen texts are needed. Raises ValueError for corrections without groups,
-    BadCorpus for a label that is neither a group nor OTHER.
+    taught: what `teach` made of this corpus, when it is at hand; the corpus is then not looked at. cluster (n,):
+    corrections with the same number are kept on one side when answers to unseen texts are needed. Raises ValueError for
+    corrections without groups, BadCorpus for a label that is neither a group nor OTHER.
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 

@@ -40,29 +40,20 @@ def pieces(raw: str, normal: Normal, heat: Floats, most: int = MOST_PIECES) -> t
     hottest = float(heat.max()) if len(heat) else 0.0
     if hottest <= 0:
         return ()
-    values = heat.tolist()
-    spans = _spans((heat > FAINT * hottest).nonzero()[0].tolist(), values)
+    # A mark is in no feature, so it is cold and ends a run.
+    warm = (heat > FAINT * hottest).nonzero()[0]
+    first = ((warm[1:] - warm[:-1]) > 1).nonzero()[0].tolist()
+    places, values = warm.tolist(), heat.tolist()
+    starts, ends = [places[0], *[places[i + 1] for i in first]], [*[places[i] + 1 for i in first], places[-1] + 1]
+    spans = [part for span in zip(starts, ends, strict=True) for part in _cut(values, *span)]
     weighed = sorted([(-sum(values[start:end]), start, end) for start, end in spans])[:most]
     return tuple([_word(raw, normal, -weight, start, end) for weight, start, end in weighed])
 
 
-def _spans(warm: list[int], heat: list[float]) -> list[tuple[int, int]]:
-    """Runs of warm places, as start and end; a mark is in no feature, so it is cold and ends a run."""
-    spans: list[tuple[int, int]] = []
-    start = before = warm[0]
-    for place in [*warm[1:], len(heat) + 1]:
-        if place != before + 1:
-            if before - start < LONGEST_PIECE:
-                spans.append((start, before + 1))
-            else:
-                spans += _cut(heat, start, before + 1)
-            start = place
-        before = place
-    return spans
-
-
 def _cut(heat: list[float], start: int, end: int) -> list[tuple[int, int]]:
     """A run of warm signs, cut before its coolest inner sign until no part is longer than LONGEST_PIECE."""
+    if end - start <= LONGEST_PIECE:
+        return [(start, end)]
     todo, done = [(start, end)], []
     while todo:
         start, end = todo.pop()
