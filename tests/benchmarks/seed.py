@@ -53,6 +53,7 @@ def seed_cases(portal: Portal, count: int) -> None:
                 "queue": queue_of(State(state)),
                 "group": "" if state == "triage" else group,
                 "unit": unit,
+                "officer": f"officer-{dice.randrange(300)}" if state in {"in_progress", "resolved", "closed"} else None,
             }
             times = {"submitted_at": at, "updated_at": at, "due_at": at + timedelta(days=5), "public_from": None}
             cases.append({**row, **own, **placed, **times})

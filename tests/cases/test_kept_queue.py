@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from portal.cases.models import Case
+from portal.cases.queue import LAST_SHOWN
 from portal.core.roles import Role
 from portal.core.web import Portal
 from tests.conftest import Statements
@@ -106,16 +107,34 @@ def test_a_row_kept_in_one_language_is_not_shown_in_another(desk: Desk, client: 
     assert "系统建议" in dispatcher.get(look()).text
 
 
-def test_the_second_page_of_a_narrowed_list_begins_after_the_first(desk: Desk, client: TestClient) -> None:
-    for number in range(27):
+@pytest.mark.parametrize(
+    ("view", "place"),
+    [
+        ("all", {}),
+        ("open", {}),
+        ("waiting", {}),
+        ("rating", {"state": "resolved", "queue": 2}),
+        ("done", {"state": "closed", "queue": 3}),
+    ],
+)
+def test_the_second_page_of_a_list_begins_after_the_first(
+    desk: Desk, client: TestClient, portal: Portal, view: str, place: dict[str, object]
+) -> None:
+    for number in range(28):
         client.post("/cases", data={"kind": "complaint", "text": f"第{number:02}号路灯不亮，晚上看不清。"})
+    with portal.database.write() as db:
+        if place:
+            db.execute(update(Case).values(place))
+        unconfirmed = db.scalars(select(Case).order_by(Case.id).limit(1)).one()
+        unconfirmed.state, unconfirmed.queue = "draft_confirm", LAST_SHOWN + 1
+        hidden = unconfirmed.case_no
     dispatcher = desk(Role.DISPATCHER)
     seen: list[str] = []
-    address = "/desk/cases?view=all"
+    address = f"/desk/cases?view={view}"
     for _page in range(2):
         page = dispatcher.get(address).text
         seen += [part.partition('"')[0] for part in page.split('data-no="')[1:]]
         address = next((part.partition('"')[0] for part in page.split('href="') if "after=" in part[:300]), "")
         address = address.replace("&amp;", "&")
-    assert len(seen) == 27
-    assert len(set(seen)) == 27
+    assert len(seen) == len(set(seen)) == 27
+    assert hidden not in seen
