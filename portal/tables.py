@@ -6,6 +6,7 @@ from portal.cases import desk_models as cases_desk
 from portal.cases import models as cases
 from portal.core import audit, jobs, limits, mail
 from portal.credit import models as credit
+from portal.editorial import enclosures
 from portal.editorial import models as editorial
 from portal.figures import models as figures
 from portal.groups import models as groups
@@ -24,6 +25,7 @@ MODULES = (
     accounts,
     groups,
     editorial,
+    enclosures,
     publishing,
     people,
     people_later,

@@ -1,14 +1,13 @@
 """Pages and doors of alerts: ask, say yes, end; and the same as Atom for those who want no e-mail."""
 
-import feedgenerator
 from starlette.responses import Response
 
 from portal.alerts import service
 from portal.alerts.forms import AlertForm
 from portal.alerts.models import Alert
 from portal.cases import PublicFilter, list_public
-from portal.core.clock import now
 from portal.core.errors import NotFound, TooMany
+from portal.core.feeds import Entry, answer_atom
 from portal.core.forms import text
 from portal.core.i18n import gettext as _
 from portal.core.signing import BadToken
@@ -96,23 +95,16 @@ def feed(ctx: Ctx) -> Response:
     """What became public newest, of a group, a district, both or all, as Atom."""
     city, base, place = ctx.city, ctx.settings.base_url, _place(ctx)
     cases = list_public(ctx.db, PublicFilter(place["group"], place["district"]), size=FEED_SIZE).rows
-    atom = feedgenerator.Atom1Feed(
+    return answer_atom(
         title=f"{city.brand.title} · {_('公开办理')} · {service.name_of(city, **place)}",
+        about=city.brand.slogan,
         link=f"{base}{ctx.url('cases:index', **place)}",
-        description=city.brand.slogan,
-        language="zh-Hans",
-        feed_url=f"{base}{ctx.url('alerts:feed', **place)}",
-        author_name=city.office.name,
+        here=f"{base}{ctx.url('alerts:feed', **place)}",
+        author=city.office.name,
+        entries=[
+            Entry(case.summary, f"{base}/cases/{case.case_no}", case.text_public, case.public_from) for case in cases
+        ],
     )
-    for case in cases:
-        link = f"{base}/cases/{case.case_no}"
-        atom.add_item(
-            title=case.summary, link=link, description=case.text_public, unique_id=link,
-            pubdate=case.public_from, updateddate=case.public_from,
-        )  # fmt: skip
-    if not cases:
-        atom.feed["updated"] = now()
-    return Response(atom.writeString("utf-8"), media_type="application/atom+xml", headers={"Cache-Control": "no-cache"})
 
 
 doors: list[Door] = [

@@ -9,8 +9,8 @@ from portal.board.forms import IssueForm
 from portal.board.models import BoardIssue
 from portal.board.public import parts_of, words_of
 from portal.core.clock import today
-from portal.core.errors import Forbidden, NotFound
-from portal.core.forms import text
+from portal.core.errors import Forbidden
+from portal.core.forms import row_number, text
 from portal.core.i18n import gettext as _
 from portal.core.roles import Role
 from portal.core.web import Ctx
@@ -32,10 +32,7 @@ STATUSES = ("", "found", "notified", "rectifying", "rectified", "verified", "ove
 
 def number_of(ctx: Ctx, name: str) -> int:
     """A number in the path; raise NotFound for anything that cannot be one."""
-    typed = ctx.arg(name)
-    if not typed.isascii() or not typed.isdigit() or len(typed) > 9:
-        raise NotFound(_("没有这条记录。"))
-    return int(typed)
+    return row_number(ctx.arg(name), _("没有这条记录。"))
 
 
 def desk_index(ctx: Ctx) -> Response:

@@ -9,7 +9,9 @@ from wtforms.fields import Field, MultipleFileField
 from wtforms.form import BaseForm
 
 from portal.core.chinese import clean
+from portal.core.errors import BadInput, NotFound
 from portal.core.form_messages import Messages
+from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy
 from portal.core.photos import BYTES_LIMIT, Photo, PhotoRefused, check_and_shrink
 
@@ -59,6 +61,21 @@ class Form(wtforms.Form):
         """Add an error found after validation (by a service) to its field."""
         field: Field = self[name]
         field.errors = [*field.errors, message]
+
+
+def demand(form: Form) -> None:
+    """Raise BadInput with the first fault: for steps of a single field or two, which have no page of their own."""
+    if not form.validate():
+        name, errors = next(iter(form.error_map().items()))
+        label = form[name].label.text
+        raise BadInput(f"{label}{_('：')}{errors[0]}", _("请返回上一页补充后再提交。"))
+
+
+def row_number(typed: str, missing: str) -> int:
+    """The number of a row, from a path; raise NotFound with what is missing for anything that cannot be one."""
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 9:
+        raise NotFound(missing)
+    return int(typed)
 
 
 def text(field: Field) -> str:

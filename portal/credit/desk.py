@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from portal.core.clock import today
 from portal.core.errors import NotFound
-from portal.core.forms import text
+from portal.core.forms import row_number, text
 from portal.core.i18n import gettext as _
 from portal.core.web import Ctx
 from portal.credit import matters, queries, service
@@ -28,10 +28,7 @@ from portal.editorial import (
 
 def number_of(ctx: Ctx, name: str) -> int:
     """A number in the path; raise NotFound for anything that cannot be one."""
-    typed = ctx.arg(name)
-    if not typed.isascii() or not typed.isdigit() or len(typed) > 9:
-        raise NotFound(_("没有这条信用信息。"))
-    return int(typed)
+    return row_number(ctx.arg(name), _("没有这条信用信息。"))
 
 
 def _entry(ctx: Ctx) -> CreditEntry:

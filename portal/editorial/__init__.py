@@ -14,12 +14,13 @@ from portal.editorial.attachments import (
     use_attachments,
 )
 from portal.editorial.checks import Finding, check_texts
+from portal.editorial.enclosures import Attachment
 from portal.editorial.history import as_of
 from portal.editorial.laws import Law, set_law
 from portal.editorial.markdown import faults_of as markdown_faults
 from portal.editorial.markdown import first_picture, plain
 from portal.editorial.markdown import render as render_markdown
-from portal.editorial.models import Attachment, Kind, Piece, Review, Revision, State, live
+from portal.editorial.models import Kind, Piece, Review, Revision, State, live
 from portal.editorial.panel import Panel, make_panel, open_remarks
 from portal.editorial.pictures import keep_picture, picture_path, use_pictures
 from portal.editorial.publication import (

@@ -16,9 +16,10 @@ from portal.core.forms import Form, uploads
 from portal.core.i18n import gettext as _
 from portal.core.photos import PhotoStore, new_key
 from portal.core.web import Ctx
+from portal.editorial.enclosures import Attachment, AttachmentUse
 from portal.editorial.history import now
 from portal.editorial.links import guest_piece
-from portal.editorial.models import Attachment, AttachmentUse, Piece, live
+from portal.editorial.models import Piece, live
 from portal.editorial.pictures import WRITERS
 
 MOST = 10

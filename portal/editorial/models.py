@@ -1,4 +1,4 @@
-"""Tables of the way to publication: pieces, their revisions, reviews, comments, pictures and guests' links.
+"""Tables of the way to publication: pieces, their revisions, reviews, comments and guests' links.
 
 A piece is the editorial side of one published thing; the thing itself (a news item, a profile, a credit entry, an
 issue of the board) lies in its own slice, with a `piece_id`, and is public exactly while `live()` is true of its piece.
@@ -14,7 +14,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.clock import now
 from portal.core.db import Base
 from portal.core.i18n import lazy
-from portal.core.photos import MediaKey
 
 
 class Kind(StrEnum):
@@ -253,63 +252,3 @@ class ReviewLink(Base):
     made_by: Mapped[str] = mapped_column(String(80))
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-
-
-class Picture(Base):
-    """A picture in a text, drawn anew at upload. by: the user name of staff, or who else handed it in."""
-
-    __tablename__ = "piece_picture"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(40), unique=True)
-    key: Mapped[str] = mapped_column(MediaKey(80))
-    alt: Mapped[str] = mapped_column(String(200))
-    by: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime]
-
-
-class PictureUse(Base):
-    """A piece shows a picture. The public gets a picture only while one of the pieces that show it is public."""
-
-    __tablename__ = "piece_picture_use"
-
-    picture_id: Mapped[int] = mapped_column(ForeignKey("piece_picture.id"), primary_key=True)
-    piece_id: Mapped[int] = mapped_column(ForeignKey("piece.id"), primary_key=True, index=True)
-
-
-class Attachment(Base):
-    """A paper that is handed out with a text (附件). title: its name as readers see it; by: the user name of staff.
-
-    ending, size, sha256: of its bytes.
-    """
-
-    __tablename__ = "piece_attachment"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(40), unique=True)
-    key: Mapped[str] = mapped_column(MediaKey(80))
-    title: Mapped[str] = mapped_column(String(100))
-    ending: Mapped[str] = mapped_column(String(8))
-    size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
-    by: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime]
-
-    @property
-    def path(self) -> str:
-        """Where it is fetched from."""
-        return f"/attachments/{self.name}"
-
-    @property
-    def size_text(self) -> str:
-        """Its size as people say it."""
-        return f"{self.size / 1024**2:.1f} MB" if self.size >= 1024**2 else f"{max(1, round(self.size / 1024))} KB"
-
-
-class AttachmentUse(Base):
-    """A piece hands a paper out. The public gets it only while one of the pieces that list it is public."""
-
-    __tablename__ = "piece_attachment_use"
-
-    attachment_id: Mapped[int] = mapped_column(ForeignKey("piece_attachment.id"), primary_key=True)
-    piece_id: Mapped[int] = mapped_column(ForeignKey("piece.id"), primary_key=True, index=True)

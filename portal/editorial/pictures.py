@@ -12,9 +12,10 @@ from portal.core.errors import BadInput, NotFound
 from portal.core.i18n import gettext as _
 from portal.core.photos import Photo, PhotoStore, small_key
 from portal.core.roles import Person, Role
+from portal.editorial.enclosures import Picture, PictureUse
 from portal.editorial.history import now
 from portal.editorial.markdown import picture_names
-from portal.editorial.models import Picture, PictureUse, Piece, live
+from portal.editorial.models import Piece, live
 
 NAME = re.compile(r"([0-9a-f]{32})(-small)?\.jpg")
 WRITERS = (Role.EDITOR, Role.REVIEWER, Role.SUPERVISOR)

@@ -3,8 +3,8 @@
 from starlette.responses import Response
 
 from portal.core.clock import end_of
-from portal.core.errors import BadInput, Conflict, Forbidden, NotFound
-from portal.core.forms import Form, text
+from portal.core.errors import Conflict, Forbidden, NotFound
+from portal.core.forms import demand, row_number, text
 from portal.core.i18n import gettext as _
 from portal.core.mail import Channel, write_message
 from portal.core.roles import Role
@@ -32,24 +32,11 @@ from portal.editorial.uploads import picture, upload_picture
 WRITERS = (Role.EDITOR, Role.REVIEWER, Role.SUPERVISOR)
 
 
-def _number(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or len(value) > 9:
-        raise NotFound(_("没有这篇内容。"))
-    return int(value)
-
-
 def _piece(ctx: Ctx) -> Piece:
-    piece = queries.get_piece(ctx.db, _number(ctx.arg("piece_id")))
+    piece = queries.get_piece(ctx.db, row_number(ctx.arg("piece_id"), _("没有这篇内容。")))
     if not may_write(ctx.staff, piece):
         raise Forbidden(_("您的账号不参与这类内容的编审。"))
     return piece
-
-
-def _demand(form: Form) -> None:
-    """Steps are single fields beside the text, so the first error is the answer."""
-    if not form.validate():
-        name, errors = next(iter(form.error_map().items()))
-        raise BadInput(f"{form[name].label.text}{_('：')}{errors[0]}", _("请返回上一页补充后再提交。"))
 
 
 def _back(ctx: Ctx, piece: Piece, words: str) -> Response:
@@ -60,7 +47,7 @@ def _back(ctx: Ctx, piece: Piece, words: str) -> Response:
 def submit(ctx: Ctx) -> Response:
     """Ask for the first review."""
     piece, form = _piece(ctx), SubmitForm(ctx.data)
-    _demand(form)
+    demand(form)
     findings = find_faults(ctx, piece, service.newest_revision(ctx.db, piece).snapshot)
     service.submit_for_review(ctx.db, piece, ctx.staff, findings, is_confidential_checked=bool(form.confidential.data))
     return _back(ctx, piece, _("已送初审。"))
@@ -69,7 +56,7 @@ def submit(ctx: Ctx) -> Response:
 def approve(ctx: Ctx) -> Response:
     """Give the next review."""
     piece, form = _piece(ctx), ReviewForm(ctx.data)
-    _demand(form)
+    demand(form)
     review = reviews.approve(
         ctx.db, piece, ctx.staff, text(form.note), is_legal=bool(form.legal.data), version=form.version.data
     )
@@ -79,7 +66,7 @@ def approve(ctx: Ctx) -> Response:
 def send_back(ctx: Ctx) -> Response:
     """Return the piece with a reason."""
     piece, form = _piece(ctx), ReviewForm(ctx.data)
-    _demand(form)
+    demand(form)
     reviews.send_back(ctx.db, piece, ctx.staff, text(form.note), version=form.version.data)
     return _back(ctx, piece, _("已退回修改。"))
 
@@ -87,7 +74,7 @@ def send_back(ctx: Ctx) -> Response:
 def schedule(ctx: Ctx) -> Response:
     """Publish at once or at a time to come."""
     piece, form = _piece(ctx), ScheduleForm(ctx.data)
-    _demand(form)
+    demand(form)
     until = form.until.data
     publication.schedule(ctx.db, piece, ctx.staff, form.publish_at(), end_of(until) if until else None)
     return _back(ctx, piece, _("已发布。") if piece.is_live else _("已设定发布时间。"))
@@ -103,7 +90,7 @@ def unschedule(ctx: Ctx) -> Response:
 def ask_urgent(ctx: Ctx) -> Response:
     """Ask to publish before the reviews."""
     piece, form = _piece(ctx), UrgentForm(ctx.data)
-    _demand(form)
+    demand(form)
     findings = find_faults(ctx, piece, service.newest_revision(ctx.db, piece).snapshot)
     is_checked = bool(form.confidential.data)
     reviews.ask_urgent(ctx.db, piece, ctx.staff, text(form.reason), findings, is_confidential_checked=is_checked)
@@ -113,7 +100,7 @@ def ask_urgent(ctx: Ctx) -> Response:
 def confirm_urgent(ctx: Ctx) -> Response:
     """Publish in haste as the second person."""
     piece, form = _piece(ctx), ReadForm(ctx.data)
-    _demand(form)
+    demand(form)
     publication.confirm_urgent(ctx.db, piece, ctx.staff, form.version.data)
     return _back(ctx, piece, _("已紧急发布，三审须随后补齐。"))
 
@@ -123,7 +110,7 @@ def withdraw(ctx: Ctx) -> Response:
     piece, form = _piece(ctx), WithdrawForm(ctx.data)
     if law_of(piece).has_own_withdrawal:
         raise Conflict(_("这类内容不能直接撤下。"), _("请在它自己的页面上办理，并写明依据。"))
-    _demand(form)
+    demand(form)
     publication.withdraw(ctx.db, piece, ctx.staff, text(form.reason), text(form.note))
     return _back(ctx, piece, _("已撤下，原地址会说明理由。"))
 
@@ -145,7 +132,7 @@ def refuse_correction(ctx: Ctx) -> Response:
 def overrule(ctx: Ctx) -> Response:
     """Let a finding stand."""
     piece, form = _piece(ctx), OverruleForm(ctx.data)
-    _demand(form)
+    demand(form)
     findings = find_faults(ctx, piece, service.newest_revision(ctx.db, piece).snapshot)
     finding = next((one for one in findings if one.key == text(form.finding)), None)
     if finding is None:
@@ -157,7 +144,7 @@ def overrule(ctx: Ctx) -> Response:
 def comment(ctx: Ctx) -> Response:
     """Keep a remark beside the text."""
     piece, form = _piece(ctx), CommentForm(ctx.data)
-    _demand(form)
+    demand(form)
     service.add_comment(ctx.db, piece, ctx.staff, text(form.text), text(form.quote))
     return _back(ctx, piece, _("意见已记下。"))
 
@@ -165,14 +152,15 @@ def comment(ctx: Ctx) -> Response:
 def settle_comment(ctx: Ctx) -> Response:
     """Mark a remark as dealt with."""
     piece = _piece(ctx)
-    service.settle_comment(ctx.db, queries.get_comment(ctx.db, piece, _number(ctx.arg("comment_id"))), ctx.staff)
+    number = row_number(ctx.arg("comment_id"), _("没有这条意见。"))
+    service.settle_comment(ctx.db, queries.get_comment(ctx.db, piece, number), ctx.staff)
     return _back(ctx, piece, _("意见已处理。"))
 
 
 def invite(ctx: Ctx) -> Response:
     """Send somebody without an account a link for the next review; it goes by mail and is shown to nobody here."""
     piece, form = _piece(ctx), LinkForm(ctx.data)
-    _demand(form)
+    demand(form)
     token = links.make_link(ctx.db, ctx.secrets, piece, ctx.staff, text(form.name), text(form.email))
     address = f"{ctx.settings.base_url}{ctx.url('editorial:guest_review', token=token)}"
     words = _(
@@ -195,9 +183,10 @@ def revisions(ctx: Ctx) -> Response:
     """Every saved text, and two of them side by side."""
     piece = _piece(ctx)
     found = queries.list_revisions(ctx.db, piece)
-    right = queries.get_revision(ctx.db, piece, _number(ctx.query("to") or str(piece.version)))
-    left_number = _number(ctx.query("from") or str(max(1, right.number - 1)))
-    left = queries.get_revision(ctx.db, piece, left_number)
+    newer = row_number(ctx.query("to") or str(piece.version), _("没有这个版本。"))
+    right = queries.get_revision(ctx.db, piece, newer)
+    older = row_number(ctx.query("from") or str(max(1, newer - 1)), _("没有这个版本。"))
+    left = queries.get_revision(ctx.db, piece, older)
     law = law_of(piece)
     changes = changed_fields(
         {_("标题"): left.title} | {law.label(name): value for name, value in law.texts(left.snapshot).items()},

@@ -1,55 +1,21 @@
 """Plots of the router's desk, drawn by pygal as SVG files of their own."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from starlette.responses import Response
-
 from portal.core.estimates import Share
 from portal.core.i18n import gettext as _
-from portal.core.plots import curves
+from portal.core.plots import curves, draw, style
 from portal.groups.performance import Bin, Point
 
-FONTS = "PingFang SC, HarmonyOS Sans SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, sans-serif"
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
 # pygal darkens what goes beyond the list; one thing keeps its colour, however many lines draw it.
 RED, GREY = ("#c75b57",) * 24, ("#8c8377",)
-
-
-def _style(colors: tuple[str, ...]) -> Any:
-    from pygal.style import Style  # takes long to load, as `curves` says
-
-    return Style(
-        font_family=FONTS,
-        background="#ffffff",
-        plot_background="#ffffff",
-        foreground="#24201c",
-        foreground_strong="#24201c",
-        foreground_subtle="#8c8377",
-        colors=colors,
-        label_font_size=16,
-        major_label_font_size=16,
-        legend_font_size=16,
-        title_font_size=18,
-        no_data_font_size=22,
-        stroke_width=2,
-        guide_stroke_color="#e5dfd3",
-        major_guide_stroke_color="#e5dfd3",
-    )
-
-
-_SCRIPT = re.compile(rb"<script.*?</script>", re.DOTALL)
 
 
 def _chart(x_title: str, y_title: str, colors: tuple[str, ...], **options: Any) -> Any:
     return curves(
         js=(),
-        style=_style(colors),
+        style=style(*colors),
         width=800,
         height=400,
         x_title=x_title,
@@ -73,7 +39,7 @@ def plot_reliability(bins: Sequence[Bin]) -> bytes:
         chart.add(_("完全可信"), [(0, 0), (100, 100)], show_dots=False, stroke_style={"dasharray": "6, 6"})
         _add_intervals(chart, [(x.said, x.right) for x in bins])
         chart.add(_("实际"), [(x.said * 100, (x.right.value or 0) * 100) for x in bins])
-    return _without_script(chart)
+    return draw(chart)
 
 
 def plot_coverage(points: Sequence[Point]) -> bytes:
@@ -83,7 +49,7 @@ def plot_coverage(points: Sequence[Point]) -> bytes:
     if known:
         _add_intervals(chart, [(x.coverage, x.right) for x in known])
         chart.add(_("不同门槛"), [(x.coverage * 100, (x.right.value or 0) * 100) for x in known])
-    return _without_script(chart)
+    return draw(chart)
 
 
 def _add_intervals(chart: Any, shares: Sequence[tuple[float, Share]]) -> None:
@@ -91,13 +57,3 @@ def _add_intervals(chart: Any, shares: Sequence[tuple[float, Share]]) -> None:
         if right.interval is not None:
             ends = [(place * 100, end * 100) for end in (right.interval.low, right.interval.high)]
             chart.add(None, ends, show_dots=False)
-
-
-def _without_script(chart: Any) -> bytes:
-    # pygal writes its settings as a script even when no script is wanted.
-    return _SCRIPT.sub(b"", bytes(chart.render()))
-
-
-def svg(content: bytes) -> Response:
-    """An SVG file that runs nothing."""
-    return Response(content, media_type="image/svg+xml", headers=HEADERS)

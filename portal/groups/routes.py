@@ -9,6 +9,7 @@ from portal.core.clock import now, today
 from portal.core.errors import Conflict
 from portal.core.estimates import percent_text
 from portal.core.i18n import gettext as _
+from portal.core.plots import svg
 from portal.core.roles import Role
 from portal.core.web import Ctx, Door, get, post
 from portal.groups import performance, plots, queries, service, training, views
@@ -108,12 +109,12 @@ def _price(asked: str, usual: float) -> float:
 
 def reliability_plot(ctx: Ctx) -> Response:
     """Said probability against share right, as SVG."""
-    return plots.svg(plots.plot_reliability(performance.reliability(_lines(ctx))))
+    return svg(plots.plot_reliability(performance.reliability(_lines(ctx))), is_private=True)
 
 
 def coverage_plot(ctx: Ctx) -> Response:
     """Coverage against accuracy, as SVG."""
-    return plots.svg(plots.plot_coverage(performance.coverage_curve(_lines(ctx))))
+    return svg(plots.plot_coverage(performance.coverage_curve(_lines(ctx))), is_private=True)
 
 
 def train(ctx: Ctx) -> Response:

@@ -5,8 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from portal.accounts import staff_names
-from portal.core.errors import NotFound
-from portal.core.forms import text, uploads
+from portal.core.forms import row_number, text, uploads
 from portal.core.i18n import gettext as _
 from portal.core.photos import BYTES_LIMIT, PhotoRefused, check_and_shrink
 from portal.core.signing import BadToken
@@ -35,9 +34,7 @@ STAGES = ("", "vetting", "notice", "approved", "published", "over", "stopped")
 
 def number_of(typed: str) -> int:
     """A number from a path; raise NotFound for anything else."""
-    if not typed.isascii() or not typed.isdigit() or len(typed) > 9:
-        raise NotFound(_("没有这份材料。"))
-    return int(typed)
+    return row_number(typed, _("没有这份材料。"))
 
 
 def person_of(ctx: Ctx) -> GoodPerson:

@@ -1,11 +1,11 @@
 """What the public reads and sends: the wall, a profile, the feed, a nomination, an objection, a like."""
 
-import feedgenerator
 from sqlalchemy import select
 from starlette.responses import Response
 
 from portal.core.clock import now
 from portal.core.errors import TooMany
+from portal.core.feeds import Entry, answer_atom
 from portal.core.forms import text
 from portal.core.i18n import gettext as _
 from portal.core.qr import qr
@@ -95,27 +95,24 @@ def certificate(ctx: Ctx) -> Response:
 def feed(ctx: Ctx) -> Response:
     """The newest profiles as Atom."""
     city, base = ctx.city, ctx.settings.base_url
-    people = queries.list_newest_people(ctx.db, FEED_SIZE)
-    atom = feedgenerator.Atom1Feed(
-        title=f"{city.brand.title} · {_('身边好人')}",
-        link=f"{base}/people",
-        description=city.brand.slogan,
-        language="zh-Hans",
-        feed_url=f"{base}/people/feed.atom",
-        author_name=city.office.name,
-    )
-    for person in people:
-        atom.add_item(
-            title=f"{person.honour_title} {person.name}",
-            link=f"{base}{person.path}",
-            description=person.one_line,
-            unique_id=f"{base}{person.path}",
-            pubdate=person.piece.published_at,
-            updateddate=person.piece.corrected_at or person.piece.published_at,
+    entries = [
+        Entry(
+            f"{person.honour_title} {person.name}",
+            f"{base}{person.path}",
+            person.one_line,
+            person.piece.published_at,
+            person.piece.corrected_at,
         )
-    if not people:
-        atom.feed["updated"] = now()
-    return Response(atom.writeString("utf-8"), media_type="application/atom+xml", headers={"Cache-Control": "no-cache"})
+        for person in queries.list_newest_people(ctx.db, FEED_SIZE)
+    ]
+    return answer_atom(
+        title=f"{city.brand.title} · {_('身边好人')}",
+        about=city.brand.slogan,
+        link=f"{base}/people",
+        here=f"{base}/people/feed.atom",
+        author=city.office.name,
+        entries=entries,
+    )
 
 
 def nominate(ctx: Ctx) -> Response:

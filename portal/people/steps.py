@@ -3,21 +3,14 @@
 from sqlalchemy import select
 from starlette.responses import Response
 
-from portal.core.errors import BadInput, NotFound
-from portal.core.forms import Form, text
+from portal.core.errors import NotFound
+from portal.core.forms import demand, text
 from portal.core.i18n import gettext as _
 from portal.core.web import Ctx
 from portal.people import honour, promotions
 from portal.people.desk import number_of, person_of, show_person
 from portal.people.forms import AnswerForm, ConsentForm, DecideForm, OpinionForm, ReasonForm, RevokeForm, StepForm
 from portal.people.models import Consent, GoodPerson, Objection, ObjectionState, Opinion
-
-
-def _demand(form: Form) -> None:
-    """Steps are single fields beside the profile, so the first error is the answer."""
-    if not form.validate():
-        name, errors = next(iter(form.error_map().items()))
-        raise BadInput(f"{form[name].label.text}{_('：')}{errors[0]}", _("请返回上一页补充后再提交。"))
 
 
 def _back(ctx: Ctx, person: GoodPerson, words: str) -> Response:
@@ -28,7 +21,7 @@ def _back(ctx: Ctx, person: GoodPerson, words: str) -> Response:
 def ask_opinion(ctx: Ctx) -> Response:
     """Note that an authority was asked."""
     person, form = person_of(ctx), OpinionForm(ctx.data)
-    _demand(form)
+    demand(form)
     assert form.asked_on.data is not None  # InputRequired has made sure
     honour.ask_opinion(ctx.db, person, ctx.staff, text(form.authority), form.asked_on.data)
     return _back(ctx, person, _("已登记征求意见。"))
@@ -37,7 +30,7 @@ def ask_opinion(ctx: Ctx) -> Response:
 def note_answer(ctx: Ctx) -> Response:
     """Keep what an authority answered."""
     person, form = person_of(ctx), AnswerForm(ctx.data)
-    _demand(form)
+    demand(form)
     opinion = ctx.db.scalar(
         select(Opinion).where(Opinion.id == number_of(ctx.arg("opinion_id")), Opinion.person_id == person.id)
     )
@@ -50,7 +43,7 @@ def note_answer(ctx: Ctx) -> Response:
 def record_consent(ctx: Ctx) -> Response:
     """Keep a consent."""
     person, form = person_of(ctx), ConsentForm(ctx.data)
-    _demand(form)
+    demand(form)
     honour.record_consent(ctx.db, person, ctx.staff, form.to_consent())
     return _back(ctx, person, _("同意已登记。"))
 
@@ -77,7 +70,7 @@ def begin_notice(ctx: Ctx) -> Response:
 def decide_objection(ctx: Ctx) -> Response:
     """Answer an objection."""
     person, form = person_of(ctx), DecideForm(ctx.data)
-    _demand(form)
+    demand(form)
     objection = ctx.db.scalar(
         select(Objection).where(Objection.id == number_of(ctx.arg("objection_id")), Objection.person_id == person.id)
     )
@@ -97,7 +90,7 @@ def approve_honour(ctx: Ctx) -> Response:
 def stop(ctx: Ctx) -> Response:
     """End an honour before publication."""
     person, form = person_of(ctx), ReasonForm(ctx.data)
-    _demand(form)
+    demand(form)
     honour.stop(ctx.db, person, ctx.staff, text(form.reason))
     return _back(ctx, person, _("已记为不予认定。"))
 
@@ -105,7 +98,7 @@ def stop(ctx: Ctx) -> Response:
 def revoke(ctx: Ctx) -> Response:
     """Take a title back."""
     person, form = person_of(ctx), RevokeForm(ctx.data)
-    _demand(form)
+    demand(form)
     honour.revoke(ctx.db, person, ctx.staff, text(form.reason), text(form.decision), text(form.note))
     return _back(ctx, person, _("称号已撤销，原地址只说明已撤销。"))
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from portal.core.errors import Forbidden, NotFound
-from portal.core.forms import text, uploads
+from portal.core.errors import Forbidden
+from portal.core.forms import row_number, text, uploads
 from portal.core.i18n import gettext as _
 from portal.core.photos import BYTES_LIMIT, PhotoRefused, check_and_shrink
 from portal.core.roles import Role
@@ -48,10 +48,7 @@ def desk_index(ctx: Ctx) -> Response:
 
 
 def _news(ctx: Ctx) -> News:
-    number = ctx.arg("news_id")
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise NotFound(_("没有这篇动态。"))
-    return queries.get_news_for_desk(ctx.db, int(number))
+    return queries.get_news_for_desk(ctx.db, row_number(ctx.arg("news_id"), _("没有这篇动态。")))
 
 
 def desk_show(ctx: Ctx) -> Response:

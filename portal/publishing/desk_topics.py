@@ -2,8 +2,7 @@
 
 from starlette.responses import Response
 
-from portal.core.errors import NotFound
-from portal.core.forms import text
+from portal.core.forms import row_number, text
 from portal.core.i18n import gettext as _
 from portal.core.web import Ctx
 from portal.publishing import queries, topics
@@ -12,10 +11,7 @@ from portal.publishing.models import NewsTopic
 
 
 def _topic(ctx: Ctx) -> NewsTopic:
-    number = ctx.arg("topic_id")
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise NotFound(_("没有这个专题。"))
-    return queries.get_topic_for_desk(ctx.db, int(number))
+    return queries.get_topic_for_desk(ctx.db, row_number(ctx.arg("topic_id"), _("没有这个专题。")))
 
 
 def _page(ctx: Ctx, form: TopicForm, topic: NewsTopic | None, status: int = 200) -> Response:

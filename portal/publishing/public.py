@@ -3,11 +3,10 @@
 import re
 from datetime import date
 
-import feedgenerator
 from starlette.responses import Response
 
-from portal.core.clock import now
 from portal.core.errors import NotFound
+from portal.core.feeds import Entry, answer_atom
 from portal.core.i18n import gettext as _
 from portal.core.web import Ctx
 from portal.editorial import list_attachments
@@ -92,29 +91,26 @@ def feed(ctx: Ctx) -> Response:
     if topic_key:
         name = queries.get_topic(ctx.db, topic_key).title
     items = queries.list_newest_news(ctx.db, FEED_SIZE, column, topic=topic_key)
-    atom = feedgenerator.Atom1Feed(
-        title=f"{city.brand.title} · {name}",
-        link=f"{base}/news",
-        description=city.brand.slogan,
-        language="zh-Hans",
-        feed_url=f"{base}{ctx.url('publishing:feed', column=column, topic=topic_key)}",
-        author_name=city.office.name,
-    )
-    for news in items:
-        changed = news.piece.corrected_at or news.piece.published_at
-        atom.add_item(
-            title=news.title,
-            link=f"{base}{news.path}",
-            description=news.summary,
-            unique_id=f"{base}{news.path}",
-            pubdate=news.piece.published_at,
-            updateddate=changed,
-            categories=[column_name(city, news.column)],
-            author_name=news.source,
+    entries = [
+        Entry(
+            news.title,
+            f"{base}{news.path}",
+            news.summary,
+            news.piece.published_at,
+            news.piece.corrected_at,
+            author=news.source,
+            categories=(column_name(city, news.column),),
         )
-    if not items:
-        atom.feed["updated"] = now()
-    return Response(atom.writeString("utf-8"), media_type="application/atom+xml", headers={"Cache-Control": "no-cache"})
+        for news in items
+    ]
+    return answer_atom(
+        title=f"{city.brand.title} · {name}",
+        about=city.brand.slogan,
+        link=f"{base}/news",
+        here=f"{base}{ctx.url('publishing:feed', column=column, topic=topic_key)}",
+        author=city.office.name,
+        entries=entries,
+    )
 
 
 def column_name(city: City, key: str) -> str:

@@ -10,14 +10,8 @@ from itertools import accumulate
 from typing import Any
 from xml.sax.saxutils import escape
 
-from starlette.responses import Response
-
 from portal.surveys.shared import brief
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-}
 WIDTH = 420
 LEFT, RIGHT = 10, 30
 HEAD, LINE, FOOT = 30, 48, 30
@@ -141,8 +135,3 @@ def wave_lines(waves: Sequence[Mapping[str, Any]], say: Any) -> list[Line]:
             for point in series["points"]
         ]
     return lines
-
-
-def svg(content: bytes) -> Response:
-    """An SVG file that runs nothing."""
-    return Response(content, media_type="image/svg+xml", headers=HEADERS)

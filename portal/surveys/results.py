@@ -10,11 +10,12 @@ from portal.core.errors import NotFound
 from portal.core.estimates import Claim, Verdict, check_claim
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy
+from portal.core.plots import svg
 from portal.core.tables import write_csv, write_xlsx
 from portal.core.web import Ctx
 from portal.surveys import queries
 from portal.surveys.definition import Definition
-from portal.surveys.plots import Line, draw, figure_lines, height_of, question_lines, svg, wave_lines
+from portal.surveys.plots import Line, draw, figure_lines, height_of, question_lines, wave_lines
 from portal.surveys.public import published
 from portal.surveys.shared import page
 
