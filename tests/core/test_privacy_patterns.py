@@ -138,6 +138,8 @@ def test_other_ways_to_reach_a_person_are_found(text: str, kind: Kind, part: str
         ("家住8-2-301", "8-2-301"),
         ("12号楼二单元五楼西户", "二单元五楼西户"),
         ("12號樓3單元502室", "3單元502室"),
+        ("二单元楼道里堆满纸箱，住在302室的老人出不去", "302室"),
+        ("我家住 1203 室，天天听得见", "1203 室"),
     ],
 )
 def test_of_an_address_unit_and_room_are_found(text: str, part: str) -> None:
@@ -168,6 +170,9 @@ def test_of_an_address_unit_and_room_are_found(text: str, part: str) -> None:
         "1986.2-1991.11任职",
         "地址159.121.41.105",
         "校车师傅和司机师傅都很好",
+        "在302室开会的人很多",
+        "住在120平方米的老房子里",
+        "国家在2026年出台了办法",
     ],
 )
 def test_what_only_looks_alike_is_left_alone(text: str) -> None:

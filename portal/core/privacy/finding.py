@@ -148,7 +148,7 @@ def _permit(match: re.Match[str]) -> _Verdict:
 
 
 def _address(match: re.Match[str]) -> _Verdict:
-    return (1 if match.group(1) else 2), True
+    return next(number for number in (1, 2, 3) if match.group(number)), True
 
 
 def _titled(match: re.Match[str]) -> _Verdict:
