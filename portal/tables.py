@@ -4,6 +4,7 @@ from portal.accounts import models as accounts
 from portal.board import models as board
 from portal.cases import desk_models as cases_desk
 from portal.cases import models as cases
+from portal.cases import pending_models as cases_pending
 from portal.core import audit, jobs, limits, mail
 from portal.credit import models as credit
 from portal.editorial import enclosures
@@ -33,6 +34,7 @@ MODULES = (
     board,
     cases,
     cases_desk,
+    cases_pending,
     surveys,
     search,
     open311,

@@ -10,18 +10,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.cases.intake import (
-    WAITS,
-    by_system,
-    digest,
-    dispatch_words,
-    goes_alone,
-    place_of,
-    receipt_text,
-    suggest,
-    why,
-)
-from portal.cases.lifecycle import Act, as_system, require, step
+from portal.cases.first_steps import WAITS, dispatch_words, goes_alone, place_of, suggest, why
+from portal.cases.intake import digest, receipt_text
+from portal.cases.lifecycle import Act, as_system, as_system_of, require, step
 from portal.cases.models import Case, CaseEvent, CasePhoto
 from portal.cases.notify import open_contact, tell_reporter
 from portal.cases.states import State
@@ -92,9 +83,9 @@ def _begin(db: Session, act: Act, case: Case, routing: "Routing | None", is_susp
         group, unit = place_of(act.city, case)
         case.dispatched_at = act.at
         words = dispatch_words(act.city, Case(group=group, unit=unit))
-        step(db, by_system(act), case, "route", group=group, unit=unit, public=words, detail=detail, is_public=True)
+        step(db, as_system_of(act), case, "route", group=group, unit=unit, public=words, detail=detail, is_public=True)
     else:
-        step(db, by_system(act), case, "queue", public=str(WAITS), detail=detail, is_public=True)
+        step(db, as_system_of(act), case, "queue", public=str(WAITS), detail=detail, is_public=True)
 
 
 def lapse(db: Session, act: Act, case: Case) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from starlette.responses import Response
 
 from portal.cases import sheets
-from portal.cases.models import PendingTable
+from portal.cases.pending_models import PendingTable
 from portal.cases.terms import first_promise
 from portal.core.audit import record
 from portal.core.clock import local, now

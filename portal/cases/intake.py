@@ -11,28 +11,25 @@ from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from portal.cases.contacts import email_hash, reach_hash
+from portal.cases.first_steps import first_steps, hold_back, suggest
 from portal.cases.lifecycle import (
     Act,
     StoredPhoto,
-    chain,
-    draft_event,
-    enter,
     keep_count,
     keep_photos,
     public_version,
 )
-from portal.cases.models import UNSORTED, Case, CaseEvent
+from portal.cases.models import UNSORTED, Case
 from portal.cases.notify import seal_contact, tell_reporter
 from portal.cases.numbering import code_hash, next_number, query_code
 from portal.cases.reading import named_units
-from portal.cases.states import State, Transition, Who, find_transition
-from portal.cases.terms import first_promise, next_reminder
+from portal.cases.states import State
+from portal.cases.terms import first_promise
 from portal.core.clock import local
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
-from portal.core.i18n import lazy
 from portal.core.signing import Secrets
-from portal.groups import City, keep_prediction
+from portal.groups import City
 
 if TYPE_CHECKING:
     from ml.predict import Routing
@@ -40,7 +37,6 @@ if TYPE_CHECKING:
 HELD_KINDS = frozenset({"report"})
 """Kinds that always wait for a person: a report must not reach the unit it is about."""
 SELF_SERVED = frozenset({"web", "mobile", "snapshot", "open311"})
-SUPERVISED_CHANNELS = frozenset({"media"})
 MOST_SAME_TEXTS = 3
 
 
@@ -114,10 +110,10 @@ def open_case(db: Session, act: Act, new: NewCase, routing: "Routing | None") ->
     case = _new_case(act, new, case_no, code, submission_id)
     is_suspect = new.is_suspect or _is_repeated(db, new, case.text_hash, act.at)
     if new.must_confirm:
-        events = [_hold_back(act, case, new, routing, is_suspect)]
+        events = [hold_back(act, case, routing, is_suspect)]
     else:
         suggest(db, case, new.text, routing)
-        events = _first_steps(act, case, new, routing, is_suspect)
+        events = first_steps(act, case, new.wanted_group, routing, is_suspect)
     db.add(case)
     db.flush()
     for event in events:
@@ -253,103 +249,3 @@ def kept_answers(city: City, answers: Sequence[Answer]) -> list[dict[str, str]]:
         {"key": one.key, "label": one.label, "raw": one.text, "public": public_version(city, one.text)}
         for one in answers
     ]
-
-
-def suggest(db: Session, case: Case, text: str, routing: "Routing | None") -> None:
-    """Keep what the router says about a case, and its ledger entry."""
-    if routing is None:
-        return
-    prediction = keep_prediction(db, f"case {case.case_no}", text, routing, case.submitted_at)
-    case.prediction_id = prediction.id
-    case.suggested_group, case.probability = routing.group, round(routing.probability, 6)
-
-
-def goes_alone(case: Case, routing: "Routing | None") -> bool:
-    """Whether the router may dispatch without a person."""
-    is_plain = not case.is_urgent and case.stopper is None and not case.is_confidential
-    return routing is not None and routing.auto and is_plain
-
-
-SUBMIT = Transition(
-    "submit", frozenset(), State.SUBMITTED, frozenset({Who.CITIZEN, *Who}), lazy("提交诉求"), "checked form"
-)
-HOLD = Transition(
-    "submit", frozenset(), State.DRAFT_CONFIRM, frozenset({Who.CITIZEN, *Who}), lazy("提交诉求"), "contact unchecked"
-)
-WAITS = lazy("正在由工作人员确定承办组。")
-
-
-def _hold_back(act: Act, case: Case, new: NewCase, routing: "Routing | None", is_suspect: bool) -> CaseEvent:
-    """Received, and waiting until the contact is checked: nothing is kept in the router's ledger until then."""
-    if routing is not None:
-        case.suggested_group, case.probability = routing.group, round(routing.probability, 6)
-    enter(act, case, State.DRAFT_CONFIRM)
-    event = draft_event(act, case, HOLD, "", detail={"channel": new.channel, "is_suspect": is_suspect}, is_public=True)
-    chain(case, event)
-    return event
-
-
-def _first_steps(act: Act, case: Case, new: NewCase, routing: "Routing | None", is_suspect: bool) -> list[CaseEvent]:
-    """Submitted, and at once dispatched or put before a person."""
-    origin = {"channel": new.channel, **({"wanted_group": new.wanted_group} if new.wanted_group else {})}
-    submitted = draft_event(act, case, SUBMIT, "", detail=origin, is_public=True)
-    chain(case, submitted)
-    system = by_system(act)
-    is_alone = goes_alone(case, routing) and not is_suspect
-    line = find_transition("route" if is_alone else "queue", State.SUBMITTED, system.who)
-    assert line is not None
-    assert line.target is not None
-    if is_alone:
-        case.group, case.unit = place_of(act.city, case)
-        case.dispatched_at = act.at
-    enter(system, case, line.target)
-    case.remind_at = next_reminder(act.city, case, act.at)
-    text = dispatch_words(act.city, case) if is_alone else WAITS
-    second = draft_event(
-        system, case, line, State.SUBMITTED.value, str(text), detail=why(case, routing, is_suspect), is_public=True
-    )
-    chain(case, second)
-    return [submitted, second, *_supervise_at_once(system, case)]
-
-
-def _supervise_at_once(system: Act, case: Case) -> list[CaseEvent]:
-    """What came by the media is supervised 督办 from the start."""
-    line = find_transition("supervise", case.stands, system.who)
-    if case.channel not in SUPERVISED_CHANNELS or line is None:
-        return []
-    case.is_supervised = True
-    event = draft_event(system, case, line, case.state, reason=case.channel, is_public=True)
-    chain(case, event)
-    return [event]
-
-
-def by_system(act: Act) -> Act:
-    """The same moment, as the portal's own act."""
-    return Act(act.city, act.secrets, act.base_url, frozenset({Who.SYSTEM}), "system", "系统", act.at)
-
-
-def place_of(city: City, case: Case) -> tuple[str, str]:
-    """Group and unit that the router's word leads to."""
-    group = case.suggested_group or UNSORTED
-    return group, city.units_for(group, case.district)[0].key
-
-
-def why(case: Case, routing: "Routing | None", is_suspect: bool) -> dict[str, Any]:
-    """Why the router's word was or was not enough, for staff."""
-    return {
-        "suggested": case.suggested_group,
-        "probability": case.probability,
-        "is_urgent": case.is_urgent,
-        "stopper": case.stopper,
-        "is_suspect": is_suspect,
-        "is_auto": bool(routing and routing.auto),
-    }
-
-
-def dispatch_words(city: City, case: Case) -> str:
-    """Where the case went, for the reporter."""
-    group, unit = city.find_group(case.group), city.find_unit(case.unit)
-    return _("已交由“%(group)s”办理，承办单位：%(unit)s。") % {
-        "group": group.name if group else case.group,
-        "unit": unit.name if unit else _("待定"),
-    }

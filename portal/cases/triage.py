@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.cases.intake import dispatch_words
+from portal.cases.first_steps import dispatch_words
 from portal.cases.joined import tell_reporters
 from portal.cases.lifecycle import Act, public_version, require, step
 from portal.cases.models import Case, CaseEvent

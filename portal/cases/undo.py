@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from portal.cases.intake import by_system, digest, find_stoppers, goes_alone, suggest
+from portal.cases.first_steps import goes_alone, suggest
+from portal.cases.intake import digest, find_stoppers
 from portal.cases.joined import release
-from portal.cases.lifecycle import Act, keep_message, public_version, step
+from portal.cases.lifecycle import Act, as_system_of, keep_message, public_version, step
 from portal.cases.models import UNSORTED, Case, CaseEvent
 from portal.cases.states import State
 from portal.core.errors import Conflict
@@ -48,7 +49,7 @@ def edit_case(db: Session, act: Act, case: Case, new: Edited, routing: "Routing 
     suggest(db, case, new.text, routing)
     if case.stands is State.DISPATCHED and not (goes_alone(case, routing) and case.suggested_group == case.group):
         case.unit = None
-        step(db, by_system(act), case, "reroute", group=UNSORTED, is_public=True)
+        step(db, as_system_of(act), case, "reroute", group=UNSORTED, is_public=True)
     db.flush()
     return event
 

@@ -16,8 +16,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from portal.cases import handling, pending, triage
-from portal.cases.models import Case, CasePhoto, PendingPhoto
+from portal.cases.models import Case, CasePhoto
 from portal.cases.pending import forget_pending
+from portal.cases.pending_models import PendingPhoto
 from portal.core.clock import now
 from portal.core.photos import check_and_shrink
 from portal.core.roles import Role

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from portal.cases import desk_import
-from portal.cases.models import Case, PendingTable
+from portal.cases.models import Case
+from portal.cases.pending_models import PendingTable
 from portal.cases.sheets import COLUMNS
 from portal.core.audit import AuditEvent
 from portal.core.clock import now
