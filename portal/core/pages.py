@@ -138,6 +138,12 @@ def percent(value: float | None, digits: int = 1) -> str:
     return f"{exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)}%"
 
 
+def likely(share: float) -> str:
+    """How sure the router is: 0.934 → 93%; a model is never quite sure, so no 0 % and no 100 %."""
+    whole = round(share * 100)
+    return "＞99%" if whole > 99 else "＜1%" if whole < 1 else f"{whole}%"
+
+
 def _shown(text: str, /, **values: Any) -> Markup:
     """A translated text for a page, values escaped; Jinja's own does the same at three times the cost."""
     words = Markup(gettext(text))  # noqa: S704  # nosec B704
@@ -174,7 +180,7 @@ def _environment(language: str) -> LeanEnvironment:
     )
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]
     jinja.globals.update(plain(_=_shown, gettext=_shown, ngettext=_shown_plural, url=url, static=static))
-    jinja.filters.update(day=day, moment=moment, ago=ago, percent=percent)
+    jinja.filters.update(day=day, moment=moment, ago=ago, percent=percent, likely=likely)
     with speaking(language):
         jinja.globals["ui"] = jinja.get_template("core/ui.html").module
     return jinja
