@@ -22,7 +22,7 @@ from ml.predict import Model
 from ml.scorer import Groups
 from ml.train import save, taught
 
-MARGIN = 0.02
+MARGIN = 0.03
 """How far the challenger's accuracy may fall short overall, at the lower end of the interval."""
 GROUP_MARGIN = 0.05
 """How far it may fall short in a group, by F1: one that it took too often before may lose a few of its own."""
@@ -35,6 +35,8 @@ FEWEST = 40
 """Later texts needed for a verdict."""
 FEWEST_OF_A_GROUP = 5
 RESAMPLES = 2000
+LEAST = 0.001
+"""Probability below which an answer is as wrong as can be."""
 LATER_SHARE = 0.25
 
 
@@ -182,7 +184,7 @@ def compare(
     before, after = (f1_by_column(picked, truth, range(len(keys))) for picked in (said, says))
     groups = {key: (int(n), before[i], after[i]) for i, (key, n) in enumerate(zip(keys, counts, strict=True)) if n}
     reasons = [
-        *_overall_faults(float(gain.mean()), low, float(gain[is_later].mean())),
+        *_overall_faults(float(gain.mean()), low, float(gain[is_later].mean()), _likelier(old, new, truth)),
         *_group_faults(groups, {key: _more_wrong(said, says, truth, i) for i, key in enumerate(keys)}),
         *_calibration_faults(old, new, was, now),
     ]
@@ -199,12 +201,20 @@ def _interval(gain: Floats, cluster: Ints, seed: int) -> tuple[float, float]:
     return float(np.quantile(means, 0.05)), float(np.quantile(means, 0.95))
 
 
-def _overall_faults(difference: float, low: float, later: float) -> list[str]:
+def _likelier(old: Floats, new: Floats, truth: Ints) -> float:
+    """Mean logarithm of how much likelier the new model holds what is right: finer than right and wrong."""
+    line = np.arange(len(truth))
+    return float(np.log(np.maximum(new[line, truth], LEAST) / np.maximum(old[line, truth], LEAST)).mean())
+
+
+def _overall_faults(difference: float, low: float, later: float, likelier: float) -> list[str]:
     faults = []
-    if difference < 0 or low < -MARGIN:
+    if low < -MARGIN:
         faults.append(
             f"总体正确率变化 {difference:+.1%}，90% 区间下限 {low:+.1%}，没有把握不变差（允许 {-MARGIN:+.1%}）"
         )
+    if likelier < 0:
+        faults.append(f"正确答案得到的概率平均是原来的 {np.exp(likelier):.0%}，没有学到东西")
     if later < -LATER_MARGIN:
         faults.append(f"在最新的更正上正确率变化 {later:+.1%}（允许 {-LATER_MARGIN:+.1%}）")
     return faults

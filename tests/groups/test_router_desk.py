@@ -34,6 +34,19 @@ def test_readers_see_the_page_and_its_plots(desk: Desk, portal: Portal, role: Ro
         assert b"<script" not in plot.content
 
 
+def test_where_nothing_was_routed_yet_words_stand_instead_of_empty_plots(desk: Desk, portal: Portal) -> None:
+    page = desk(Role.ANALYST).get("/desk/router").text
+    assert "/desk/router/coverage.svg" not in page
+    assert "/desk/router/reliability.svg" not in page
+    for words in ("还没有足够的人工结论", "还没有派单建议", "近 30 天没有派单建议"):
+        assert words in page
+    submit(portal, TEXTS[0])
+    page = desk(Role.SUPERVISOR).get("/desk/router").text
+    assert "/desk/router/coverage.svg" in page
+    assert "/desk/router/reliability.svg" not in page
+    assert "还没有足够的人工结论" in page
+
+
 def test_only_a_supervisor_finds_buttons_and_may_use_them(desk: Desk, portal: Portal, small_models: list[Path]) -> None:
     keep_passed(portal, small_models[1])
     assert "/desk/router/promote" not in desk(Role.ANALYST).get("/desk/router").text
