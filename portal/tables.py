@@ -2,6 +2,7 @@
 
 from portal.accounts import models as accounts
 from portal.board import models as board
+from portal.cases import bans as cases_bans
 from portal.cases import desk_models as cases_desk
 from portal.cases import models as cases
 from portal.cases import pending_models as cases_pending
@@ -34,6 +35,7 @@ MODULES = (
     board,
     cases,
     cases_desk,
+    cases_bans,
     cases_pending,
     surveys,
     search,

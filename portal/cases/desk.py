@@ -24,6 +24,7 @@ from portal.cases.wording import fill, list_wordings
 from portal.core.audit import record
 from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import gettext as _
+from portal.core.roles import Role
 from portal.core.web import Ctx
 from portal.groups import City, Prediction
 
@@ -133,6 +134,7 @@ def case_context(
         "items": views.desk_timeline(case, city, version),
         "photos": {kind: views.photo_links(case, found, "cases:desk_photo") for kind, found in by_kind.items()},
         "may_cover": "cover" in allowed,
+        "may_ban": case.contact_hash is not None and ctx.staff.may(Role.DISPATCHER, Role.SUPERVISOR),
         "reused": [one for one in list_reused(ctx.db, case) if one.is_own or main_number(one.case_no) != submission],
         "actions": [
             (title, [(name, ACTIONS[name], forms[name]) for name in names if name in forms]) for title, names in GROUPS

@@ -1,6 +1,6 @@
 """What the clock starts in cases."""
 
-from portal.cases import clockwork, confirming, desk_import, pending, recounting, retention, reuse
+from portal.cases import bans, clockwork, confirming, desk_import, pending, recounting, retention, reuse
 from portal.core.jobs import Job
 from portal.core.web import Portal
 
@@ -32,6 +32,7 @@ def _forget_unconfirmed(portal: Portal) -> None:
 def _forget_pending(portal: Portal) -> None:
     pending.forget_pending(portal)
     desk_import.forget_tables(portal)
+    bans.forget_bans(portal)
 
 
 jobs: list[Job] = [

@@ -1,6 +1,7 @@
 """Doors of cases: the table is the access matrix."""
 
 from portal.cases import (
+    bans,
     chart,
     covering,
     desk,
@@ -59,6 +60,7 @@ doors: list[Door] = [
     get("/desk/cases", desk_queue.desk_index, CASE_STAFF),
     get("/desk/cases/new", entry.desk_new, Role.DISPATCHER),
     post("/desk/cases/new", entry.desk_enter, Role.DISPATCHER, name="desk_new", body_mb=64),
+    get("/desk/cases/bans", bans.desk_bans, OFFICE),
     get("/desk/cases/import", desk_import.desk_import, Role.DISPATCHER),
     post("/desk/cases/import", desk_import.read_import, Role.DISPATCHER, name="desk_import"),
     get("/desk/cases/import/empty", desk_import.template, Role.DISPATCHER, name="import_template"),
@@ -71,6 +73,8 @@ doors: list[Door] = [
     get("/desk/cases/{case_no}/photos/{name}/cover", covering.desk_cover, OFFICE),
     post("/desk/cases/{case_no}/photos/{name}/cover", covering.desk_cover, OFFICE),
     post("/desk/cases/{case_no}/reveal", desk.desk_reveal, CASE_STAFF),
+    post("/desk/cases/{case_no}/ban", bans.ban, OFFICE),
+    post("/desk/cases/{case_no}/ban/lift", bans.lift, OFFICE),
     post("/desk/cases/{case_no}/mark/{what}", desk.desk_mark, CASE_STAFF),
     post("/desk/cases/{case_no}/{action}", desk_acting.desk_act, CASE_STAFF, body_mb=64),
 ]

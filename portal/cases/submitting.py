@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from portal.cases import mine, queries, views
 from portal.cases.advice import Advice, advise
+from portal.cases.bans import refuse_banned
 from portal.cases.confirming import send_code
 from portal.cases.forms import CaseForm, CodeForm
 from portal.cases.intake import Opened, open_case
@@ -77,7 +78,7 @@ def submit(ctx: Ctx) -> Response:
     form = CaseForm(ctx.data).set_city(ctx.city)
     questions = read_questions(ctx.city, text(form.kind), ctx.data)
     recall_for_case(ctx, form)
-    if not (form.validate() & questions.validate()):
+    if not (form.validate() & questions.validate()) or refuse_banned(ctx, form):
         return _refuse(ctx, form, questions)
     # Whatever takes time is done before the first statement: nobody waits for our lock meanwhile.
     kept, photos = kept_photos(form.photos), store_photos(ctx.portal, form.photos.photos)
