@@ -5,21 +5,30 @@ The shape of the files is described in content/cities/README.md. A profile with 
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import MISSING, fields
-from datetime import date
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
-from portal.groups.campaign import Goal, Phase, Programme, Rhythm
+from portal.groups.campaign import Programme
 from portal.groups.check import Fault, ProfileFaults, Reader, open_table
-from portal.groups.city import OTHER, City, Group
+from portal.groups.city import OTHER, City
 from portal.groups.contents import check_contents
 from portal.groups.crosscheck import cross_check
+from portal.groups.entries import (
+    KEY,
+    read_goal,
+    read_group,
+    read_kind,
+    read_list,
+    read_list_kind,
+    read_margin,
+    read_phase,
+    read_plain,
+    read_rhythm,
+    read_unit,
+)
 from portal.groups.values import (
     Border,
     Brand,
@@ -29,26 +38,18 @@ from portal.groups.values import (
     District,
     Footer,
     Hotline,
-    Kind,
     Level,
-    ListKind,
-    Margin,
     Office,
     Option,
-    Question,
-    Reply,
     RouterCosts,
     ScoreRules,
     Site,
     Stopper,
-    Unit,
 )
 
 __all__ = ["check_city", "corpus_topics", "list_cities", "load_city"]
 
-KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 SHIPPED_CORPUS = Path(__file__).parents[2] / "content" / "corpus"
-RHYTHMS = ("friday", "last_friday", "month", "quarter", "year")
 STATES = (
     *("draft_confirm", "submitted", "triage", "dispatched", "accepted", "in_progress", "need_info", "return_asked"),
     *("extension_asked", "deferred", "resolved", "reopen_asked", "reopened", "closed", "rejected", "transferred"),
@@ -56,7 +57,6 @@ STATES = (
 )
 """The states of a case that a city may give a name of its own."""
 MOST_STATE_WORD = 10
-UNIT_KINDS = ("office", "department", "district", "utility")
 
 
 def list_cities(directory: Path) -> list[str]:
@@ -122,37 +122,37 @@ def _city(key: str, city: Reader, groups: Reader, units: Reader, sites: Reader) 
         region_code=city.text("region_code"),
         placeholder_note=city.text("placeholder_note", ""),
         default_group=OTHER,
-        coordination=_group(groups.table("coordination"), router, key=OTHER),
-        office=_plain(Office, city.table("office")),
-        footer=_plain(Footer, city.table("footer")),
-        brand=_plain(Brand, city.table("brand")),
-        center=_plain(Center, city.table("center")),
-        deadlines=_plain(Deadlines, city.table("deadlines")),
+        coordination=read_group(groups.table("coordination"), router, key=OTHER),
+        office=read_plain(Office, city.table("office")),
+        footer=read_plain(Footer, city.table("footer")),
+        brand=read_plain(Brand, city.table("brand")),
+        center=read_plain(Center, city.table("center")),
+        deadlines=read_plain(Deadlines, city.table("deadlines")),
         router=router,
         score=_score(city),
-        districts=_list(city, "districts", District),
-        hotlines=_list(city, "hotlines", Hotline),
-        news_columns=_list(city, "news_columns", Column),
-        groups=tuple(_group(table, router) for table in groups.tables("groups", required=True)),
-        units=tuple(_unit(table) for table in units.tables("units", required=True)),
-        sites=tuple(_plain(Site, table) for table in sites.tables("sites")),
-        kinds=tuple(_kind(table) for table in city.tables("kinds", required=True)),
-        phases=tuple(_phase(table) for table in city.tables("phases")),
-        goals=tuple(_goal(table) for table in city.tables("goals")),
-        programmes=tuple(_plain(Programme, table) for table in city.tables("programmes")),
-        rhythms=tuple(_rhythm(table) for table in city.tables("rhythms")),
-        borders=tuple(_plain(Border, table) for table in groups.tables("borders")),
-        stoppers=_list(city, "stoppers", Stopper),
-        decline_reasons=_list(city, "decline_reasons", Option),
-        defer_reasons=_list(city, "defer_reasons", Option),
-        return_reasons=_list(city, "return_reasons", Option),
-        site_types=_list(sites, "site_types", Option),
-        credit_kinds=tuple(_list_kind(table) for table in city.tables("credit_kinds", required=True)),
+        districts=read_list(city, "districts", District),
+        hotlines=read_list(city, "hotlines", Hotline),
+        news_columns=read_list(city, "news_columns", Column),
+        groups=tuple(read_group(table, router) for table in groups.tables("groups", required=True)),
+        units=tuple(read_unit(table) for table in units.tables("units", required=True)),
+        sites=tuple(read_plain(Site, table) for table in sites.tables("sites")),
+        kinds=tuple(read_kind(table) for table in city.tables("kinds", required=True)),
+        phases=tuple(read_phase(table) for table in city.tables("phases")),
+        goals=tuple(read_goal(table) for table in city.tables("goals")),
+        programmes=tuple(read_plain(Programme, table) for table in city.tables("programmes")),
+        rhythms=tuple(read_rhythm(table) for table in city.tables("rhythms")),
+        borders=tuple(read_plain(Border, table) for table in groups.tables("borders")),
+        stoppers=read_list(city, "stoppers", Stopper),
+        decline_reasons=read_list(city, "decline_reasons", Option),
+        defer_reasons=read_list(city, "defer_reasons", Option),
+        return_reasons=read_list(city, "return_reasons", Option),
+        site_types=read_list(sites, "site_types", Option),
+        credit_kinds=tuple(read_list_kind(table) for table in city.tables("credit_kinds", required=True)),
         credit_fields=city.texts("credit_fields"),
-        people_categories=_list(city, "people_categories", Option),
-        people_levels=_list(city, "people_levels", Level),
+        people_categories=read_list(city, "people_categories", Option),
+        people_levels=read_list(city, "people_levels", Level),
         survey_activities=city.texts("survey_activities", required=True),
-        census=tuple(_margin(table) for table in city.tables("census")),
+        census=tuple(read_margin(table) for table in city.tables("census")),
         outside=groups.texts("outside", required=True),
         site_message=city.text("site_message", ""),
         confirm_contact=city.flag("confirm_contact"),
@@ -210,161 +210,3 @@ def _calendar(city: Reader) -> Iterable[Reader]:
     for table in city.tables("calendar"):
         table.text("source")
         yield table
-
-
-def _group(table: Reader, router: RouterCosts, key: str | None = None) -> Group:
-    return Group(
-        key=key or _key(table),
-        code=table.text("code"),
-        name=table.text("name"),
-        short=_short(table),
-        action=table.text("action"),
-        covers=table.text("covers"),
-        icon=table.text("icon"),
-        aliases=table.texts("aliases"),
-        lead_unit=table.maybe_text("lead_unit"),
-        units=table.texts("units"),
-        topics=table.weights("topics"),
-        site_types=table.texts("site_types"),
-        checklist=table.texts("checklist"),
-        pressing=table.text("pressing", ""),
-        replies=tuple(_plain(Reply, reply) for reply in table.tables("replies")),
-        stoppers=table.texts("stoppers"),
-        examples=table.texts("examples"),
-        questions=tuple(_plain(Question, question) for question in table.tables("questions")),
-        wrong_cost=table.number("wrong_cost", router.wrong_cost),
-        look_cost=table.number("look_cost", router.look_cost),
-        valid_from=table.day("valid_from", date.min),
-        valid_to=table.day("valid_to", date.max),
-        placeholder=table.flag("placeholder"),
-    )
-
-
-def _kind(table: Reader) -> Kind:
-    return Kind(
-        key=_key(table),
-        name=table.text("name"),
-        hint=table.text("hint"),
-        working_days=table.whole("working_days"),
-        anonymous=table.flag("anonymous", True),
-        publish=table.flag("publish", True),
-        needs_proof=table.flag("needs_proof"),
-        promise=table.text("promise", ""),
-        privacy=table.text("privacy", ""),
-        questions=tuple(_plain(Question, question) for question in table.tables("questions")),
-    )
-
-
-def _short(table: Reader) -> str:
-    short = table.text("short")
-    if len(short) > 5:
-        table.fault("short", "must have at most 5 characters, it stands on chips")
-    return short
-
-
-def _unit(table: Reader) -> Unit:
-    kind = table.choice("kind", UNIT_KINDS)
-    return Unit(
-        key=_key(table),
-        name=table.text("name"),
-        short=table.text("short"),
-        kind=kind,  # type: ignore[arg-type]  # choice() has made sure
-        phone=table.text("phone", ""),
-        leader=table.text("leader", ""),
-        district=table.maybe_text("district"),
-        placeholder=table.flag("placeholder"),
-    )
-
-
-def _phase(table: Reader) -> Phase:
-    phase = Phase(
-        table.text("name"),
-        table.when("starts_on"),
-        table.when("ends_on"),
-        table.text("note", ""),
-        table.flag("placeholder"),
-    )
-    first, last = phase.span(2023)
-    if last < first:
-        table.fault("ends_on", "lies before starts_on")
-    return phase
-
-
-def _goal(table: Reader) -> Goal:
-    direction = table.choice("direction", ("at_least", "at_most"), "at_least")
-    return Goal(
-        key=_key(table),
-        name=table.text("name"),
-        target=table.number("target"),
-        unit=table.text("unit"),
-        source=table.text("source"),
-        direction=direction,  # type: ignore[arg-type]  # choice() has made sure
-        year=table.whole("year", 0) or None,
-        actual=table.maybe_number("actual"),
-        as_of=table.maybe_day("as_of"),
-        group=table.maybe_text("group"),
-        topics=table.texts("topics"),
-        placeholder=table.flag("placeholder"),
-    )
-
-
-def _rhythm(table: Reader) -> Rhythm:
-    every = table.choice("every", RHYTHMS)
-    return Rhythm(
-        name=table.text("name"),
-        every=every,  # type: ignore[arg-type]  # choice() has made sure
-        source=table.text("source"),
-        note=table.text("note", ""),
-        placeholder=table.flag("placeholder"),
-    )
-
-
-def _list_kind(table: Reader) -> ListKind:
-    colour = table.choice("colour", ("red", "black"))
-    return ListKind(_key(table), table.text("name"), colour)  # type: ignore[arg-type]  # choice() has made sure
-
-
-def _margin(table: Reader) -> Margin:
-    shares, labels = table.shares("shares"), table.labels("labels")
-    for name in sorted(set(shares) ^ set(labels)):
-        table.fault("labels", f"and shares differ in {name}")
-    return Margin(_key(table), table.text("name"), shares, labels, table.text("source"), table.flag("sample", True))
-
-
-def _key(table: Reader) -> str:
-    key = table.text("key")
-    if key and not KEY.fullmatch(key):
-        table.fault("key", "must be small Latin letters, digits and _")
-    return key
-
-
-_READ: dict[str, Callable[[Reader, str, bool], Any]] = {
-    "str": lambda table, key, optional: table.text(key, "" if optional else None),
-    "str | None": lambda table, key, _: table.maybe_text(key),
-    "int": lambda table, key, _: table.whole(key),
-    "float": lambda table, key, _: table.number(key),
-    "float | None": lambda table, key, _: table.maybe_number(key),
-    "time": lambda table, key, _: table.moment(key),
-    "tuple[str, ...]": lambda table, key, optional: table.texts(key, required=not optional),
-    "tuple[int, ...]": lambda table, key, _: table.numbers(key),
-}
-"""How a field of a plain value is read, by its annotation; the third argument is whether it may be left out."""
-
-
-def _plain(kind: Callable[..., Any], table: Reader) -> Any:
-    """A value whose fields have the names of the TOML keys; `key` fields are checked for their form."""
-    values: dict[str, Any] = {}
-    for item in fields(kind):  # type: ignore[arg-type]  # every caller passes a dataclass
-        optional = item.default is not MISSING
-        if item.name == "key":
-            values["key"] = _key(table)
-        elif str(item.type) == "bool":
-            values[item.name] = table.flag(item.name, item.default is True)
-        else:
-            values[item.name] = _READ[str(item.type)](table, item.name, optional)
-    return kind(**values)
-
-
-def _list(city: Reader, key: str, kind: Callable[..., Any]) -> tuple[Any, ...]:
-    """The values of a required list of tables."""
-    return tuple(_plain(kind, table) for table in city.tables(key, required=True))

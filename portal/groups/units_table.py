@@ -15,7 +15,8 @@ from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.core.tables import Column, Fault, Record, parse_yes, read_records
 from portal.groups.city import City
-from portal.groups.profile import KEY, check_city
+from portal.groups.entries import KEY
+from portal.groups.profile import check_city
 from portal.groups.values import Unit
 
 FILE = "units.toml"

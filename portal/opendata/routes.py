@@ -12,8 +12,9 @@ from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
 from portal.core.tables import write_csv
 from portal.core.web import Ctx, Door, Portal, get
-from portal.opendata.datasets import DATASETS, MOST, Dataset, find_dataset, parts_of, rows_of
+from portal.opendata.datasets import DATASETS, Dataset, find_dataset, parts_of, rows_of
 from portal.opendata.dictionary import FIGURES
+from portal.opendata.rows import MOST
 
 EMPTY_LINE = "\ufeff\r\n".encode()
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from portal.cases import Case
 from portal.core.web import Portal
 from portal.editorial import withdraw
-from portal.opendata import datasets
+from portal.opendata import datasets, rows
 from portal.opendata.datasets import DATASETS
 from tests.search.factories import make_editors, make_news, make_public_case
 
@@ -83,7 +83,7 @@ def test_a_withdrawn_item_leaves_the_table_at_once(client: TestClient, db: Sessi
 def test_a_long_table_comes_in_parts_without_loss(
     client: TestClient, portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(datasets, "PAGE", 3)
+    monkeypatch.setattr(rows, "PAGE", 3)
     numbers = {make_public_case(portal) for _number in range(8)}
     assert {row["case_no"] for row in read_csv(client, "cases")} == numbers
     assert {row["case_no"] for row in client.get("/data/cases.json").json()["rows"]} == numbers
@@ -92,7 +92,7 @@ def test_a_long_table_comes_in_parts_without_loss(
 def test_no_more_rows_than_the_limit_are_given(
     client: TestClient, portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(datasets, "PAGE", 2)
+    monkeypatch.setattr(rows, "PAGE", 2)
     monkeypatch.setattr(datasets, "MOST", 4)
     for _number in range(6):
         make_public_case(portal)
