@@ -170,6 +170,17 @@ class Freshness:
     limit: int
 
     @property
+    def words(self) -> str:
+        """How fresh it is, and from three days before its limit on how long it has."""
+        if self.days is None:
+            return _("空栏目")
+        if self.days >= self.limit:
+            return _("%(days)s 天没有更新，已超期") % {"days": self.days}
+        if self.tone == "warn":
+            return _("还有 %(left)s 天到期") % {"left": self.limit - self.days}
+        return _("今天") if self.days == 0 else _("%(days)s 天前") % {"days": self.days}
+
+    @property
     def tone(self) -> str:
         """ok, warn from three days before the limit on, danger from the limit on or when empty."""
         if self.days is None or self.days >= self.limit:

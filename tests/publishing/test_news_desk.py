@@ -1,8 +1,11 @@
 """The desk of the news: writing, reviewing, correcting, and two people at one text."""
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
+import time_machine
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +14,7 @@ from starlette.testclient import TestClient
 from portal.core.roles import Role
 from portal.editorial import Piece, State
 from portal.publishing.models import News
+from tests.publishing.factories import make_news
 
 Desk = Callable[..., TestClient]
 TYPED = {"title": "集市搬进了新大棚", "column": "progress", "body": "大棚有**八十**个摊位。", "source": "市场组"}
@@ -198,6 +202,24 @@ def test_other_roles_have_no_business_here(desk: Desk) -> None:
         assert desk(role).get("/desk/news").status_code == 403
 
 
-def test_a_stale_column_is_marked_for_the_desk(desk: Desk) -> None:
+def test_an_empty_column_is_marked_for_the_desk(desk: Desk) -> None:
     page = desk(Role.EDITOR).get("/desk/news").text
     assert "空栏目" in page
+
+
+def test_the_desk_is_warned_three_days_before_a_column_is_stale(desk: Desk, db: Session) -> None:
+    start = datetime(2025, 3, 3, 2, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        make_news(db, column="progress")
+        cards, fronts = {}, {}
+        for days in (0, 10, 11, 13, 14):
+            clock.move_to(start + timedelta(days=days))
+            editor = desk(Role.EDITOR, username=f"editor{days}")
+            card = editor.get("/desk/news").text.split("<b>动态</b>")[1].split("</p>")[0]
+            cards[days] = re.sub("<[^>]+>", "", card).strip()
+            fronts[days] = "/news?column=progress" in editor.get("/desk").text
+    assert cards == {
+        **{0: "今天", 10: "10 天前", 11: "还有 3 天到期", 13: "还有 1 天到期"},
+        14: "14 天没有更新，已超期",
+    }
+    assert fronts == {0: False, 10: False, 11: True, 13: True, 14: True}
