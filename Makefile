@@ -51,6 +51,7 @@ lock: .tools/bin/uv  ## renew uv.lock and requirements.lock
 
 bench: .venv/.dev  ## measure against a bare Starlette app
 	.venv/bin/python -m tests.benchmarks
+	@echo "lists and search at a million: .venv/bin/python -m tests.benchmarks.large"
 
 clean:  ## remove what can be made again
 	rm -rf .venv .tools build .mypy_cache .ruff_cache .pytest_cache
