@@ -46,9 +46,7 @@ class CaseBan(Base):
 class BanForm(Form):
     """For how long, and why."""
 
-    days: RadioField = RadioField(
-        lazy("停用多久"), [InputRequired(lazy("请选择。"))], choices=choices(DAYS), default="7"
-    )
+    days = RadioField(lazy("停用多久"), [InputRequired(lazy("请选择。"))], choices=choices(DAYS), default="7")
     reason = TextAreaField(
         lazy("为什么"),
         [
