@@ -38,7 +38,7 @@ def measure_flow(rows: Iterable["Row"], moment: datetime, recheck_days: int) -> 
     """The movement of these cases up to this moment."""
     counts: Counter[str] = Counter()
     for row in rows:
-        counts.update(count_flow(row, moment, recheck_days))
+        counts += Counter(count_flow(row, moment, recheck_days))
     return flow_of(counts)
 
 
@@ -47,14 +47,14 @@ def count_flow(row: "Row", moment: datetime, recheck_days: int) -> dict[str, int
     is_returned = row.dispatched_at is not None and row.return_count > 0
     is_closed = row.state == State.CLOSED
     return {
-        "dispatched": row.dispatched_at is not None,
-        "returned": is_returned,
+        "dispatched": int(row.dispatched_at is not None),
+        "returned": int(is_returned),
         "lost_s": round(_lost_s(row, moment)) if is_returned else 0,
-        "resolved_once": row.resolved_at is not None or row.reopen_count > 0,
-        "reopened": row.reopen_count > 0,
-        "closed": is_closed,
-        "verified": is_closed and _is_verified(row, moment, recheck_days),
-        "far_overdue": _is_far_overdue(row, moment),
+        "resolved_once": int(row.resolved_at is not None or row.reopen_count > 0),
+        "reopened": int(row.reopen_count > 0),
+        "closed": int(is_closed),
+        "verified": int(is_closed and _is_verified(row, moment, recheck_days)),
+        "far_overdue": int(_is_far_overdue(row, moment)),
     }
 
 
