@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, bindparam, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
 from portal.cases.desk_models import CasePart
@@ -149,10 +149,17 @@ def _copy(store: PhotoStore, photo: CasePhoto, act: Act) -> StoredPhoto:
 
 def list_family(db: Session, case: Case) -> Sequence[Case]:
     """All parts of the submission this case belongs to, the main one first; only itself when it was never split."""
-    main_id = func.coalesce(select(CasePart.main_id).where(CasePart.case_id == case.id).scalar_subquery(), case.id)
-    parts = select(CasePart.case_id).where(CasePart.main_id == main_id)
-    query = select(Case).where(or_(Case.id == main_id, Case.id.in_(parts))).options(SHOWN).order_by(Case.id)
-    return db.scalars(query).all()
+    return db.scalars(_FAMILY, {"case_id": case.id}).all()
+
+
+_ID = bindparam("case_id", type_=Integer())
+_MAIN_ID = func.coalesce(select(CasePart.main_id).where(CasePart.case_id == _ID).scalar_subquery(), _ID)
+_FAMILY = (
+    select(Case)
+    .where(or_(Case.id == _MAIN_ID, Case.id.in_(select(CasePart.case_id).where(CasePart.main_id == _MAIN_ID))))
+    .options(SHOWN)
+    .order_by(Case.id)
+)
 
 
 def withdraw_parts(db: Session, act: Act, main: Case, reason: str) -> int:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import Staff, list_staff
@@ -152,10 +152,18 @@ def mentioned_in(username: str) -> Any:
 
 def has_mention(db: Session, case: Case, username: str) -> bool:
     """Whether a note of this case names me and I have not said that I read it."""
-    query = select(CaseMention.id).where(
-        CaseMention.username == username, CaseMention.seen_at.is_(None), CaseMention.case_id == case.id
+    return db.connection().scalar(_MENTION, {"username": username, "case_id": case.id}) is not None
+
+
+_MENTION = (
+    select(CaseMention.id)
+    .where(
+        CaseMention.username == bindparam("username"),
+        CaseMention.seen_at.is_(None),
+        CaseMention.case_id == bindparam("case_id"),
     )
-    return db.scalar(query.limit(1)) is not None
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -193,7 +201,12 @@ def set_helpers(db: Session, case: Case, units: Sequence[str]) -> None:
 
 def is_shortlisted(db: Session, case: Case, person: Person) -> bool:
     """Whether the case is on my own list."""
-    return db.get(CaseShortlist, (person.username, case.id)) is not None
+    return db.connection().scalar(_KEPT, {"username": person.username, "case_id": case.id}) is not None
+
+
+_KEPT = select(CaseShortlist.case_id).where(
+    CaseShortlist.username == bindparam("username"), CaseShortlist.case_id == bindparam("case_id")
+)
 
 
 def keep_in_shortlist(db: Session, act: Act, case: Case, is_wanted: bool) -> None:
