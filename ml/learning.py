@@ -28,7 +28,7 @@ from ml.features import Floats, Ints
 from ml.scorer import Groups, Plan, Weights
 
 SEED = 20260101
-STRENGTH = 6.0
+STRENGTH = 10.0
 """Inverse of the penalty on the topics' weights (C of scikit-learn)."""
 FAMILY_PART = 0.3
 """How much of its family's score a topic gets."""
@@ -38,8 +38,6 @@ GROUP_STRENGTH = 4.0
 """Inverse of the penalty on what corrections add by words and by group."""
 TOPIC_STRENGTH = 3.0
 """Inverse of the penalty on what they add to a topic as a whole."""
-WORN = 0.15
-"""Part of the signs that the second copy of each text of the corpus has lost: what hangs on one pair is no word."""
 BIAS_UNIT = 0.15
 """What a unit of bias weighs in a step of the first fit: as much as a common feature, so that neither lags behind."""
 FACTOR_UNIT = 0.1
@@ -86,13 +84,12 @@ def learn(
 
 def teach(corpus: Corpus) -> Weights:
     """The first step: weights over topics, learned from the corpus alone, rounded as the file keeps them."""
-    texts = [example.text for example in corpus.examples]
-    vocabulary = Vocabulary.of(count(texts))
-    random = np.random.default_rng(SEED)
-    features = vocabulary.matrix(count([*texts, *(worn(text, random) for text in texts)]))
+    counted = count([example.text for example in corpus.examples])
+    vocabulary = Vocabulary.of(counted)
+    features = vocabulary.matrix(counted)
     topics = corpus.topic_keys()
     family = {topic.key: topic.family for topic in corpus.topics}
-    labels = [example.topic for example in corpus.examples] * 2
+    labels = [example.topic for example in corpus.examples]
     matrix, bias = _fitted(features, labels, topics)
     if len({family[topic] for topic in topics}) > 1:
         kin = _fitted(features, [family[label] for label in labels], [family[topic] for topic in topics])
@@ -108,12 +105,6 @@ def teach(corpus: Corpus) -> Weights:
         temperature=1.0,
         corrections=0,
     )
-
-
-def worn(text: str, random: np.random.Generator) -> str:
-    """The text with some of its signs lost, as bad copies and typing lose them; none joins its neighbours."""
-    lost = random.random(len(text)) < WORN
-    return "".join("?" if gone else sign for sign, gone in zip(text, lost.tolist(), strict=True))
 
 
 def _fitted(features: Any, labels: Sequence[str], columns: Sequence[str]) -> tuple[Floats, Floats]:
