@@ -1,17 +1,21 @@
 """The figures at the desk: who sees what, filters, files."""
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from starlette.testclient import TestClient
 
+from portal.cases import closing
 from portal.core.clock import now
 from portal.core.roles import Role
 from portal.core.tables import read_sheet
 from portal.core.web import Portal
 from portal.figures.counting import count_again
-from tests.cases.factories import GROUP, UNIT, closed, dispatched
+from tests.cases.factories import GROUP, UNIT, closed, dispatched, do, resolved
 
 Desk = Callable[..., TestClient]
 LONG_AGO = timedelta(days=40)
@@ -44,6 +48,19 @@ def test_a_filter_never_shows_more_than_ones_own(portal: Portal, desk: Desk) -> 
     fill(portal)
     table = desk(Role.UNIT, unit=UNIT).get("/desk/figures.csv?group=main_roads&by=unit").text
     assert "urban_management" not in table
+
+
+def test_closed_but_not_solved_is_counted_apart(portal: Portal, desk: Desk) -> None:
+    closed(portal, now() - LONG_AGO)
+    case_no, later = resolved(portal, now() - LONG_AGO), now() - LONG_AGO + timedelta(hours=1)
+    unhappy, words = closing.Rating(1, "no", "还是老样子。"), "现场复核已经整改到位。"
+    do(portal, case_no, "citizen", lambda db, act, case: closing.rate(db, act, case, unhappy), later)
+    refuse = partial(closing.decide_reopen, is_granted=False, text=words)
+    do(portal, case_no, Role.DISPATCHER, lambda db, act, case: refuse(db, act, case), later)
+    count_again(portal)
+    table = desk(Role.ANALYST).get("/desk/figures.csv").content.decode("utf-8-sig")
+    [line] = csv.DictReader(io.StringIO(table))
+    assert line["closed_not_solved"] == "1"
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.REVIEWER, Role.ADMIN, Role.AUDITOR])

@@ -63,7 +63,7 @@ def harass(server: KillableServer, kills: int, least: int, threads: int, lull_s:
                 failures.append(error)
                 return
 
-    crowd = [threading.Thread(target=insist) for _ in range(threads)]
+    crowd = [threading.Thread(target=insist, daemon=True) for _ in range(threads)]
     for one in crowd:
         one.start()
     done = 0
