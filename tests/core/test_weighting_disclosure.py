@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -77,6 +77,8 @@ def test_no_hidden_count_follows_from_what_is_shown(table: list[list[int]]) -> N
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(COUNTS, min_size=1, max_size=6))
+@example([1, 1, 1, 1])
+@example([4])
 def test_no_hidden_answer_follows_from_the_sum(counts: list[int]) -> None:
     published = protect_list(counts)
     for place in hidden_places(published):
@@ -93,6 +95,11 @@ def test_what_is_shown_is_true_and_no_small_count_is(table: list[list[int]]) -> 
             assert shown is None or shown == 0 or shown >= 5
     for shown, counts in zip(published.row_totals, table, strict=True):
         assert shown in (None, sum(counts))
+
+
+def test_where_everything_is_small_the_sum_says_nothing() -> None:
+    published = protect_list([1, 1, 1, 1])
+    assert [published.text(0, column) for column in range(5)] == ["<5", "<5", "<5", "<5", "—"]
 
 
 def test_one_small_cell_hides_the_next_smallest_of_its_row_and_column() -> None:

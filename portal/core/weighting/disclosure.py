@@ -84,13 +84,14 @@ class _Grid:
     def hide(self, place: _Place) -> None:
         if place in self.hidden:
             return
-        grand = place == (self.height, self.width)
-        negative = self.is_total(place) and not grand
-        low, high = (0.0, math.inf)
         if 0 < self.value(place) < LEAST_COUNT:
-            low, high = (1.0, LEAST_COUNT - 1.0)
             self.small.add(place)
-        self.hidden[place] = (-high, -low) if negative else (low, high)
+        self._bound(place)
+
+    def _bound(self, place: _Place) -> None:
+        low, high = (1.0, LEAST_COUNT - 1.0) if place in self.small else (0.0, math.inf)
+        is_negative = self.is_total(place) and place != (self.height, self.width)
+        self.hidden[place] = (-high, -low) if is_negative else (low, high)
 
     def is_safe(self, place: _Place) -> bool:
         return self._can_move(place, up=True) or self._can_move(place, up=False)
@@ -126,14 +127,23 @@ class _Grid:
         return ((("row", row), (row, number)) for row in range(self.height + 1))
 
     def protect(self) -> None:
-        """Hide more until every hidden cell is safe."""
-        everything = (self.height + 1) * (self.width + 1)
-        while len(self.hidden) < everything:
-            exposed = next((p for p in sorted(self.hidden) if p not in self.untold and not self.is_safe(p)), None)
-            if exposed is None:
+        """Hide more until every hidden cell is safe; where all is hidden, tell less of it, totals first."""
+        while (exposed := self._find_exposed()) is not None:
+            if self._close_a_circle(exposed):
+                continue
+            left = [place for place in self.places() if place not in self.hidden]
+            if left:
+                self.hide(min(left, key=self._cost))
+            elif self.small:
+                # Four cells of "<5" under a total of "<5" are one each.
+                place = max(self.small, key=lambda one: (self.is_total(one), one))
+                self.small.remove(place)
+                self._bound(place)
+            else:
                 return
-            if not self._close_a_circle(exposed):
-                self._hide_the_cheapest_left()
+
+    def _find_exposed(self) -> _Place | None:
+        return next((p for p in sorted(self.hidden) if p not in self.untold and not self.is_safe(p)), None)
 
     def _close_a_circle(self, exposed: _Place) -> bool:
         """Hide the cheapest three cells that make a rectangle with this one and make it safe."""
@@ -152,10 +162,6 @@ class _Grid:
                 return True
             self.hidden, self.small = hidden, small
         return False
-
-    def _hide_the_cheapest_left(self) -> None:
-        left = [place for place in self.places() if place not in self.hidden]
-        self.hide(min(left, key=self._cost))
 
     def _cost(self, place: _Place) -> float:
         if place in self.hidden:
