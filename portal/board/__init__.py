@@ -11,12 +11,11 @@ from portal.board.queries import (
     list_sites_named_in,
     rate_of,
 )
-from portal.board.sheets import ImportedSites, export_sites, import_sites
+from portal.board.sheets import export_sites, import_sites
 
 __all__ = [
     "BoardIssue",
     "BoardSite",
-    "ImportedSites",
     "export_sites",
     "find_newest_issue",
     "find_public_issues",

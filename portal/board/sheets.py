@@ -1,7 +1,6 @@
 """The register of sites from a table, all or nothing."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from portal.board.service import SiteDraft
 from portal.core.chinese import clean
 from portal.core.i18n import gettext as _
 from portal.core.roles import Person
-from portal.core.tables import Column, Fault, Record, parse_yes, read_records
+from portal.core.tables import Column, Fault, Imported, Record, keys_by_name, read_records
 from portal.groups import City
 
 COLUMNS = (
@@ -26,15 +25,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class ImportedSites:
-    """What came of a table: sites kept, or faults and then none."""
-
-    count: int
-    faults: Sequence[Fault] = ()
-
-
-def import_sites(db: Session, data: bytes, city: City, by: Person, *, is_dry_run: bool = False) -> ImportedSites:
+def import_sites(db: Session, data: bytes, city: City, by: Person, *, is_dry_run: bool = False) -> Imported:
     """Add sites, or change those of the same name in the same district; with any fault nothing is kept.
 
     Raises TableRefused when the file cannot be read at all.
@@ -43,12 +34,12 @@ def import_sites(db: Session, data: bytes, city: City, by: Person, *, is_dry_run
     faults = list(table.faults)
     drafts = [_read(record, city, faults) for record in table.records]
     if faults or is_dry_run:
-        return ImportedSites(0 if faults else len(drafts), sorted(faults, key=lambda one: (one.row, one.column)))
+        return Imported.of(len(drafts), faults)
     known = {(site.name, site.district): site for site in queries.list_sites(db, is_active=False)}
     for draft in drafts:
         place = (draft.name, draft.district)
         known[place] = service.save_site(db, known.get(place), draft, by)
-    return ImportedSites(len(drafts))
+    return Imported(len(drafts))
 
 
 def export_sites(db: Session, city: City) -> tuple[list[str], list[list[str]]]:
@@ -68,30 +59,13 @@ def export_sites(db: Session, city: City) -> tuple[list[str], list[list[str]]]:
     return [column.title for column in COLUMNS], rows
 
 
-def _names(options: Iterable[Any]) -> dict[str, str]:
-    """Keys by every name that an office may write: the key itself, the name, the short name."""
-    found: dict[str, str] = {}
-    for option in options:
-        found |= {name: option.key for name in (option.key, option.name, getattr(option, "short", "")) if name}
-    return found
-
-
 def _read(record: Record, city: City, faults: list[Fault]) -> SiteDraft:
-    def choice(name: str, options: Iterable[Any]) -> str:
-        typed = clean(record.text.get(name, ""))
-        known = _names(options)
-        if typed and typed not in known:
-            faults.append(record.fault(name, _("城市配置里没有这一项，请核对名称。")))
-        return known.get(typed, "")
+    def choice(key: str, options: Iterable[Any]) -> str:
+        return record.choose(key, keys_by_name(options, "key", "name", "short"), faults)
 
     name = clean(record.text["name"])[:80]
     if has_personal(name):
         faults.append(record.fault("name", _("点位名称里有个人信息，请删去。")))
-    try:
-        is_must_check = parse_yes(record.raw.get("is_must_check"))
-    except ValueError:
-        faults.append(record.fault("is_must_check", _("请填写是或否。")))
-        is_must_check = False
     return SiteDraft(
         name=name,
         site_type=choice("site_type", city.site_types),
@@ -99,5 +73,5 @@ def _read(record: Record, city: City, faults: list[Fault]) -> SiteDraft:
         street=clean(record.text.get("street", ""))[:60],
         unit=choice("unit", city.units) or None,
         group_key=choice("group_key", city.groups) or None,
-        is_must_check=is_must_check,
+        is_must_check=record.says_yes("is_must_check", faults),
     )

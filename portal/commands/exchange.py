@@ -14,10 +14,10 @@ from portal.cases import REGISTER, import_cases, list_register
 from portal.commands.shared import Refused, read_environment, refusing
 from portal.core import audit
 from portal.core.roles import Role
-from portal.core.tables import TableRefused, write_csv, write_xlsx
+from portal.core.tables import Imported, TableRefused, write_csv, write_xlsx
 from portal.core.web import Portal
 from portal.credit import export_entries, import_entries
-from portal.groups import UNIT_COLUMNS, ImportedUnits, import_units, list_units
+from portal.groups import UNIT_COLUMNS, import_units, list_units
 from portal.opendata import find_dataset, parts_of
 from portal.people import import_people
 from portal.surveys import import_answers
@@ -72,7 +72,7 @@ def _importers(portal: Portal, db: Session, by: Staff, dry_run: bool) -> dict[st
     }
 
 
-def _take_units(portal: Portal, db: Session, data: bytes, by: Staff, is_dry_run: bool) -> ImportedUnits:
+def _take_units(portal: Portal, db: Session, data: bytes, by: Staff, is_dry_run: bool) -> Imported:
     done = import_units(portal.settings.city_dir, portal.city, data, is_dry_run=is_dry_run)
     if not done.faults and not is_dry_run:
         audit.record(db, by, "units.import", f"city {portal.city.key}", units=done.count)

@@ -2,11 +2,10 @@
 
 from portal.credit.models import CreditEntry
 from portal.credit.queries import count_live, find_public_entries, list_newest_entries
-from portal.credit.sheets import Imported, export_entries, import_entries
+from portal.credit.sheets import export_entries, import_entries
 
 __all__ = [
     "CreditEntry",
-    "Imported",
     "count_live",
     "export_entries",
     "find_public_entries",

@@ -1,7 +1,6 @@
 """Credit entries as tables: what offices send in, all or nothing, and what is public now, to download."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,7 +10,7 @@ from portal.core.chinese import clean
 from portal.core.i18n import gettext as _
 from portal.core.roles import Person
 from portal.core.signing import Secrets
-from portal.core.tables import Column, Fault, Record, parse_date, parse_whole, parse_yes, read_records
+from portal.core.tables import Column, Fault, Imported, Record, parse_date, parse_whole, parse_yes, read_records
 from portal.credit import queries, service
 from portal.credit.models import COLOUR_NAMES, GRADE_NAMES, SUBJECT_NAMES, Colour, CreditEntry, Grade, Subject
 from portal.credit.rules import Draft
@@ -57,14 +56,6 @@ PLAIN = (
 DEFAULT_MONTHS = {"minor": 3, "general": 12, "serious": 36}
 
 
-@dataclass(frozen=True)
-class Imported:
-    """What came of a table: entries made, or faults and then none."""
-
-    count: int
-    faults: Sequence[Fault] = ()
-
-
 def _by_name(names: dict[Any, Any]) -> dict[str, str]:
     known = {str(name): str(key) for key, name in names.items()}
     return known | {str(key): str(key) for key in names} | {name.removesuffix("榜"): key for name, key in known.items()}
@@ -95,7 +86,7 @@ def import_entries(
         faults += found
         drafts.append(draft)
     if faults or not drafts or is_dry_run:
-        return Imported(0 if faults else len(drafts), sorted(faults, key=lambda fault: (fault.row, fault.column)))
+        return Imported.of(len(drafts), faults)
     for draft in drafts:
         service.open_entry(db, draft, by)
     return Imported(len(drafts))

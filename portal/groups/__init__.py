@@ -33,7 +33,7 @@ from portal.groups.queries import count_topics
 from portal.groups.router import Router, Source
 from portal.groups.sample import audit_by_group
 from portal.groups.units_table import COLUMNS as UNIT_COLUMNS
-from portal.groups.units_table import ImportedUnits, import_units, list_units
+from portal.groups.units_table import import_units, list_units
 from portal.groups.values import District, Kind, Question, ScoreRules, Stopper, Unit
 
 __all__ = [
@@ -48,7 +48,6 @@ __all__ = [
     "Goal",
     "Group",
     "Phase",
-    "ImportedUnits",
     "Kind",
     "Prediction",
     "Question",

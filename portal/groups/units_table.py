@@ -5,15 +5,14 @@ import os
 import re
 import shutil
 import tempfile
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from portal.core.chinese import clean
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
-from portal.core.tables import Column, Fault, Record, parse_yes, read_records
+from portal.core.tables import Column, Fault, Imported, Record, keys_by_name, read_records
 from portal.groups.city import City
 from portal.groups.entries import KEY
 from portal.groups.profile import check_city
@@ -34,14 +33,6 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class ImportedUnits:
-    """What came of a table: units kept, or faults and then none."""
-
-    count: int
-    faults: Sequence[Fault] = ()
-
-
 def list_units(city: City) -> list[list[str]]:
     """The units as rows of COLUMNS, so that the table can be changed and taken in again."""
     districts = {district.key: district.name for district in city.districts}
@@ -54,7 +45,7 @@ def list_units(city: City) -> list[list[str]]:
     ]
 
 
-def import_units(directory: Path, city: City, data: bytes, *, is_dry_run: bool = False) -> ImportedUnits:
+def import_units(directory: Path, city: City, data: bytes, *, is_dry_run: bool = False) -> Imported:
     """Write the units of the city's folder under this directory anew; running servers read it when they start.
 
     Raises TableRefused when the table cannot be read at all, Conflict when the profile would be unsound or its folder
@@ -62,19 +53,13 @@ def import_units(directory: Path, city: City, data: bytes, *, is_dry_run: bool =
     """
     table = read_records(data, COLUMNS)
     faults = list(table.faults)
-    damaged = {fault.row for fault in faults}
-    by_key = {unit.key: unit for unit in city.units}
     keys = {unit.name: unit.key for unit in city.units}
-    count = 0
-    for record in table.records:
-        if record.row not in damaged:
-            unit = _read(record, city, keys, faults)
-            by_key[unit.key] = unit
-            count += 1
+    units = [_read(record, city, keys, faults) for record in table.readable()]
     if faults:
-        return ImportedUnits(0, sorted(faults, key=lambda one: (one.row, one.column)))
-    _write(directory, city.key, by_key.values(), is_dry_run)
-    return ImportedUnits(count)
+        return Imported.of(0, faults)
+    known = {unit.key: unit for unit in city.units}
+    _write(directory, city.key, (known | {unit.key: unit for unit in units}).values(), is_dry_run)
+    return Imported(len(units))
 
 
 def _read(record: Record, city: City, keys: Mapping[str, str], faults: list[Fault]) -> Unit:
@@ -85,18 +70,7 @@ def _read(record: Record, city: City, keys: Mapping[str, str], faults: list[Faul
     if len(typed["short"]) > SHORT:
         faults.append(record.fault("short", _("简称最多 %(most)s 个字。") % {"most": SHORT}))
     kinds = {name: kind for kind, words in KINDS.items() for name in (kind, words)}
-    kind = kinds.get(typed["kind"], "")
-    if not kind:
-        faults.append(record.fault("kind", _("请填：%(kinds)s。") % {"kinds": "、".join(KINDS.values())}))
-    districts = {name: one.key for one in city.districts for name in (one.key, one.name)}
-    district = districts.get(typed["district"])
-    if typed["district"] and district is None:
-        faults.append(record.fault("district", _("城市配置里没有这一项，请核对名称。")))
-    try:
-        is_placeholder = parse_yes(record.raw.get("placeholder"))
-    except ValueError:
-        faults.append(record.fault("placeholder", _("请填写是或否。")))
-        is_placeholder = False
+    kind = record.choose("kind", kinds, faults, _("请填：%(kinds)s。") % {"kinds": "、".join(KINDS.values())})
     return Unit(
         key=key,
         name=typed["name"],
@@ -104,8 +78,8 @@ def _read(record: Record, city: City, keys: Mapping[str, str], faults: list[Faul
         kind=kind,  # type: ignore[arg-type]  # with any fault the unit is not used
         phone=typed["phone"],
         leader=typed["leader"],
-        district=district,
-        placeholder=is_placeholder,
+        district=record.choose("district", keys_by_name(city.districts, "key", "name"), faults) or None,
+        placeholder=record.says_yes("placeholder", faults),
     )
 
 
@@ -140,6 +114,4 @@ def _toml(unit: Unit) -> str:
     defaults = {field.name: field.default for field in fields(Unit)}
     # A JSON text is a TOML text too.
     lines = [f"{name} = {json.dumps(told[name], ensure_ascii=False)}" for name in told if told[name] != defaults[name]]
-    block = "\n".join(["[[units]]", *lines]) + "\n"
-    tomllib.loads(block)
-    return block
+    return "\n".join(["[[units]]", *lines]) + "\n"

@@ -1,8 +1,6 @@
 """Profiles of good people from a table that an office keeps, all or nothing: they begin in vetting, like typed ones."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +9,7 @@ from starlette.datastructures import FormData
 from portal.core.chinese import clean
 from portal.core.i18n import gettext as _
 from portal.core.roles import Person
-from portal.core.tables import Column, Fault, Record, parse_yes, read_records
+from portal.core.tables import Column, Fault, Imported, Record, keys_by_name, read_records
 from portal.groups import City
 from portal.people.forms import PersonForm
 from portal.people.models import GoodPerson
@@ -39,15 +37,7 @@ _ORDER = re.compile(r"第?([0-9]{1,2}|[一二三四五六七八九十]{1,2})[批
 _NUMERALS = "一二三四五六七八九十"
 
 
-@dataclass(frozen=True)
-class ImportedPeople:
-    """What came of a table: profiles begun, or faults and then none."""
-
-    count: int
-    faults: Sequence[Fault] = ()
-
-
-def import_people(db: Session, data: bytes, city: City, by: Person, *, is_dry_run: bool = False) -> ImportedPeople:
+def import_people(db: Session, data: bytes, city: City, by: Person, *, is_dry_run: bool = False) -> Imported:
     """Begin a profile for each row; consent, opinions, notice and three reviews are still to come.
 
     Raises TableRefused when the file cannot be read at all.
@@ -55,10 +45,7 @@ def import_people(db: Session, data: bytes, city: City, by: Person, *, is_dry_ru
     table = read_records(data, COLUMNS)
     faults, drafts = list(table.faults), []
     seen = {(name, year, level) for name, year, level in db.execute(_KNOWN)}
-    damaged = {fault.row for fault in faults}
-    for record in table.records:
-        if record.row in damaged:
-            continue
+    for record in table.readable():
         form = PersonForm(FormData(_typed(record, city, faults)))
         form.set_choices(city)
         if not form.validate():
@@ -71,10 +58,10 @@ def import_people(db: Session, data: bytes, city: City, by: Person, *, is_dry_ru
         seen.add(identity)
         drafts.append(draft)
     if faults or is_dry_run:
-        return ImportedPeople(0 if faults else len(drafts), sorted(faults, key=lambda one: (one.row, one.column)))
+        return Imported.of(len(drafts), faults)
     for draft in drafts:
         open_person(db, draft, by)
-    return ImportedPeople(len(drafts))
+    return Imported(len(drafts))
 
 
 _KNOWN = select(GoodPerson.name, GoodPerson.batch_year, GoodPerson.level)
@@ -83,7 +70,7 @@ _KNOWN = select(GoodPerson.name, GoodPerson.batch_year, GoodPerson.level)
 def _typed(record: Record, city: City, faults: list[Fault]) -> dict[str, str]:
     """The row as the editor's form would send it: keys for names, and what a city can fill in by itself."""
     typed = {key: clean(value) for key, value in record.text.items()}
-    categories = {name: one.key for one in city.people_categories for name in (one.key, one.name)}
+    categories = keys_by_name(city.people_categories, "key", "name")
     levels = {name: one for one in city.people_levels for name in (one.key, one.name, one.title)}
     level = levels.get(typed["level"])
     typed["category"] = categories.get(typed["category"], typed["category"])
@@ -92,10 +79,7 @@ def _typed(record: Record, city: City, faults: list[Fault]) -> dict[str, str]:
     typed["batch_year"] = typed["batch_year"].removesuffix("年") or _first(_YEAR, typed["batch_label"])
     typed["batch_no"] = typed["batch_no"] or _number(_first(_ORDER, typed["batch_label"]))
     typed["unit_count"] = typed["unit_count"] or "1"
-    try:
-        typed["is_minor"] = "y" if parse_yes(record.raw.get("is_minor")) else ""
-    except ValueError:
-        faults.append(record.fault("is_minor", _("请填写是或否。")))
+    typed["is_minor"] = "y" if record.says_yes("is_minor", faults) else ""
     return {key: value for key, value in typed.items() if value}
 
 

@@ -2,8 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
@@ -14,7 +13,7 @@ from portal.core.errors import Refusal
 from portal.core.i18n import gettext as _
 from portal.core.roles import Person
 from portal.core.signing import Secrets
-from portal.core.tables import Column, Fault, Record, read_records
+from portal.core.tables import Column, Fault, Imported, Record, read_records
 from portal.surveys.answering import keep_paper_answer
 from portal.surveys.definition import NO_OPINION, NO_OPINION_WORD, Definition, Kind, Question
 from portal.surveys.forms import make_answer_form, names_of
@@ -28,17 +27,7 @@ _APART = re.compile(r"[、,，;；|/\n]+")
 _TICKED = frozenset({Kind.YES_NO, Kind.SINGLE, Kind.MULTIPLE, Kind.GRADE5, Kind.MATRIX})
 
 
-@dataclass(frozen=True)
-class ImportedAnswers:
-    """What came of a table: answers counted, or faults and then none."""
-
-    count: int
-    faults: Sequence[Fault] = ()
-
-
-def import_answers(
-    db: Session, secrets: Secrets, data: bytes, by: Person, *, is_dry_run: bool = False
-) -> ImportedAnswers:
+def import_answers(db: Session, secrets: Secrets, data: bytes, by: Person, *, is_dry_run: bool = False) -> Imported:
     """Count each row as the answer of one person. The column 问卷 holds the survey's address, the same in each row.
 
     A dry run counts too, to find what only counting finds, and takes it back. Raises TableRefused when the file
@@ -46,21 +35,20 @@ def import_answers(
     """
     survey, faults = _find(db, data)
     if survey is None:
-        return ImportedAnswers(0, faults)
+        return Imported.of(0, faults)
     definition = survey.questions
     table = read_records(data, [SURVEY, SHEET, *_columns(definition)])
-    faults += table.faults
-    damaged = {fault.row for fault in faults}
+    table.faults += faults
+    faults = list(table.faults)
     trial = db.begin_nested()
-    for record in table.records:
-        if record.row not in damaged:
-            faults += _keep(db, secrets, survey, definition, record)
+    for record in table.readable():
+        faults += _keep(db, secrets, survey, definition, record)
     if faults or is_dry_run:
         trial.rollback()
     else:
         audit.record(db, by, "survey.import", f"survey {survey.slug}", answers=len(table.records))
         trial.commit()
-    return ImportedAnswers(0 if faults else len(table.records), sorted(faults, key=lambda one: (one.row, one.column)))
+    return Imported.of(len(table.records), faults)
 
 
 def _find(db: Session, data: bytes) -> tuple[Survey | None, list[Fault]]:

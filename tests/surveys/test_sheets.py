@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Staff
 from portal.core.roles import Role
-from portal.core.tables import write_csv
+from portal.core.tables import Imported, write_csv
 from portal.core.web import Portal
 from portal.surveys.models import Survey, SurveyAnswer, SurveyText
-from portal.surveys.sheets import ImportedAnswers, import_answers
+from portal.surveys.sheets import import_answers
 from tests.conftest import make_staff
 from tests.surveys.factories import make_open_survey
 
@@ -44,7 +44,7 @@ ROW = [
 ]
 
 
-def take(portal: Portal, *rows: list[str], is_dry_run: bool = False) -> ImportedAnswers:
+def take(portal: Portal, *rows: list[str], is_dry_run: bool = False) -> Imported:
     with portal.database.write() as db:
         staff = db.scalar(select(Staff)) or make_staff(db, Role.ANALYST)
         return import_answers(db, portal.secrets, write_csv(HEADER, rows), staff, is_dry_run=is_dry_run)

@@ -6,7 +6,7 @@ GB18030) and strict about content: every fault is told with its row and column l
 
 from portal.core.tables.cells import Cell, cell_text, parse_date, parse_whole, parse_yes
 from portal.core.tables.reading import BYTES_LIMIT, ROWS_LIMIT, Sheet, TableRefused, column_letters, read_sheet
-from portal.core.tables.records import Column, Fault, Record, Records, read_records
+from portal.core.tables.records import Column, Fault, Imported, Record, Records, keys_by_name, read_records
 from portal.core.tables.writing import defuse, write_csv, write_xlsx
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Cell",
     "Column",
     "Fault",
+    "Imported",
     "Record",
     "Records",
     "Sheet",
@@ -22,6 +23,7 @@ __all__ = [
     "cell_text",
     "column_letters",
     "defuse",
+    "keys_by_name",
     "parse_date",
     "parse_whole",
     "parse_yes",

@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from portal.core.chinese import clean
 from portal.core.i18n import LazyText, lazy
-from portal.core.tables.cells import Cell, cell_text
+from portal.core.tables.cells import Cell, cell_text, parse_yes
 from portal.core.tables.reading import Sheet, TableRefused, column_letters, read_sheet
 
 _HEADER_SEARCH = 15
@@ -15,6 +17,8 @@ MISSING = lazy("缺少这一列，请补上后重新上传。")
 TWICE = lazy("这一列出现了两次，请只留一列。")
 REQUIRED = lazy("必填，请补上。")
 LOST_DIGITS = lazy("数字太长，Excel 已丢失末尾几位；请把这一列设为文本后重新填写。")
+UNKNOWN_NAME = lazy("城市配置里没有这一项，请核对名称。")
+YES_OR_NO = lazy("请填写是或否。")
 NO_HEADER = lazy("找不到表头，请按模板填写后重新上传。")
 
 
@@ -59,6 +63,23 @@ class Record:
         """A fault at the cell of this column."""
         return Fault(self.row, self.letters.get(key, ""), self.titles.get(key, ""), self.text.get(key, ""), reason)
 
+    def says_yes(self, key: str, faults: list[Fault]) -> bool:
+        """Whether the cell says yes; an empty one is no, and anything else is added to the faults."""
+        try:
+            return parse_yes(self.raw.get(key))
+        except ValueError:
+            faults.append(self.fault(key, YES_OR_NO))
+            return False
+
+    def choose(
+        self, key: str, known: Mapping[str, str], faults: list[Fault], reason: LazyText | str = UNKNOWN_NAME
+    ) -> str:
+        """What the name in the cell stands for; "" for none, and an unknown one is added to the faults."""
+        typed = clean(self.text.get(key, ""))
+        if typed and typed not in known:
+            faults.append(self.fault(key, reason))
+        return known.get(typed, "")
+
 
 @dataclass
 class Records:
@@ -70,6 +91,30 @@ class Records:
     records: list[Record] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+
+    def readable(self) -> Iterator[Record]:
+        """The records that have no fault yet."""
+        damaged = {fault.row for fault in self.faults}
+        return (record for record in self.records if record.row not in damaged)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of a table: how many of its rows were taken in, or its faults and then none."""
+
+    count: int
+    faults: Sequence[Fault] = ()
+
+    @classmethod
+    def of(cls, count: int, faults: Iterable[Fault]) -> "Imported":
+        """So many rows, or the faults in the order of the sheet."""
+        found = sorted(faults, key=lambda one: (one.row, one.column))
+        return cls(0 if found else count, found)
+
+
+def keys_by_name(options: Iterable[Any], *fields: str) -> dict[str, str]:
+    """Keys of options by all that an office may write for them: what these fields hold, where they hold anything."""
+    return {name: one.key for one in options for field in fields if (name := getattr(one, field, ""))}
 
 
 def plain_title(title: str) -> str:
@@ -190,4 +235,14 @@ def _match(rows: list[list[Cell]], names: dict[str, str]) -> tuple[dict[str, int
     return places, twice, unknown
 
 
-__all__ = ["Column", "Fault", "Record", "Records", "TableRefused", "plain_title", "read_records"]
+__all__ = [
+    "Column",
+    "Fault",
+    "Imported",
+    "Record",
+    "Records",
+    "TableRefused",
+    "keys_by_name",
+    "plain_title",
+    "read_records",
+]
