@@ -3,13 +3,11 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from portal.cases.models import Case, summarise
-from portal.cases.states import Outcome, State
+from portal.cases.models import Case
+from portal.cases.standing import Standing
 
 
-class CaseLine(NamedTuple):
-    """What a line of a list shows of a case; the whole case has three times as many columns."""
-
+class _LineColumns(NamedTuple):
     id: int
     case_no: str
     text_public: str
@@ -33,25 +31,14 @@ class CaseLine(NamedTuple):
     support_count: int
     priority: str
 
-    @property
-    def stands(self) -> State:
-        """The state as a member of State."""
-        return State(self.state)
 
-    @property
-    def ended(self) -> Outcome | None:
-        """The outcome as a member of Outcome."""
-        return Outcome(self.outcome) if self.outcome else None
+class CaseLine(_LineColumns, Standing):
+    """What a line of a list shows of a case; the whole case has three times as many columns."""
 
-    @property
-    def summary(self) -> str:
-        """The beginning of the public text."""
-        return summarise(self.text_public)
+    __slots__ = ()
 
 
-class OtherCase(NamedTuple):
-    """What comparing a case with another takes, and what decides who may see it: two hundred are read at once."""
-
+class _OtherColumns(NamedTuple):
     id: int
     case_no: str
     text_public: str
@@ -66,20 +53,11 @@ class OtherCase(NamedTuple):
     is_confidential: bool
     about_unit: str | None
 
-    @property
-    def stands(self) -> State:
-        """The state as a member of State."""
-        return State(self.state)
 
-    @property
-    def ended(self) -> Outcome | None:
-        """The outcome as a member of Outcome."""
-        return Outcome(self.outcome) if self.outcome else None
+class OtherCase(_OtherColumns, Standing):
+    """What comparing a case with another takes, and what decides who may see it: two hundred are read at once."""
 
-    @property
-    def summary(self) -> str:
-        """The beginning of the public text."""
-        return summarise(self.text_public)
+    __slots__ = ()
 
 
 OTHERS: tuple[Any, ...] = tuple(getattr(Case, name) for name in OtherCase._fields)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.cases.states import Outcome, State
+from portal.cases.standing import Standing
 from portal.core.db import Base
 from portal.core.photos import MediaKey
 
@@ -14,13 +14,7 @@ UNSORTED = ""
 """The group of a case that nobody, and no model, has sorted yet."""
 
 
-def summarise(text: str) -> str:
-    """The beginning of a text, on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= 44 else f"{line[:43]}…"
-
-
-class Case(Base):
+class Case(Standing, Base):
     """One submission and where it stands.
 
     text_raw and place are as typed; text_public and place_public were redacted when they were written. queue and
@@ -133,21 +127,6 @@ class Case(Base):
         Index("ix_case_file_district_public", "district", "public_from", "id"),
         Index("ix_case_file_point", "lat", "lng"),
     )
-
-    @property
-    def stands(self) -> State:
-        """The state as a member of State."""
-        return State(self.state)
-
-    @property
-    def ended(self) -> Outcome | None:
-        """The outcome as a member of Outcome."""
-        return Outcome(self.outcome) if self.outcome else None
-
-    @property
-    def summary(self) -> str:
-        """The beginning of the public text, for lists."""
-        return summarise(self.text_public)
 
 
 class CaseEvent(Base):
