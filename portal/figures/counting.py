@@ -12,12 +12,11 @@ from portal.cases import Case, CaseEvent, newest_step
 from portal.core.clock import end_of, local, now, start_of, today
 from portal.core.web import Portal
 from portal.figures.measures import Tally
-from portal.figures.models import FigureCell, FigureRun
-from portal.figures.queries import count_openings, list_months, month_of, stream_rows
+from portal.figures.models import ONLY, FigureCell, FigureRun
+from portal.figures.queries import count_openings, find_run, list_months, month_of, stream_rows
 from portal.figures.warning import BASE_WEEKS, last_monday
 from portal.groups import audit_by_group, count_topics
 
-ONLY = 1
 LATELY = timedelta(days=90)
 Place = tuple[str, str, str]
 
@@ -30,7 +29,7 @@ def count_again(portal: Portal, *, is_whole: bool = False) -> list[str]:
     """
     moment = now()
     with portal.database.read() as db:
-        step, before = newest_step(db), db.get(FigureRun, ONLY)
+        step, before = newest_step(db), find_run(db)
         is_first = before is None or is_whole
         months = set(list_months(today())) if is_first else {local(moment).strftime("%Y-%m")}
         if before is not None and before.step < step:

@@ -1,6 +1,6 @@
 """The figures at the desk: by group, unit, district or month, on the page, as plots and as a file."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from portal.core.tables import write_csv, write_xlsx
 from portal.core.web import Ctx
 from portal.figures import queries, words
 from portal.figures.fair import COMPARED, VERDICT_WORDS, Funnel, compare
-from portal.figures.measures import Measures, Tally, figures_of
+from portal.figures.measures import Measures, figures_of
 from portal.figures.models import FigureCell
 from portal.figures.plots import plot_funnel, plot_waiting
 from portal.figures.public import download
@@ -78,10 +78,7 @@ def _table(ctx: Ctx, wanted: Wanted) -> Table:
     city: City = ctx.city
     within = queries.own_cases(ctx.staff, FigureCell)
     cells = queries.list_cells(ctx.db, wanted.period, wanted.group or None, wanted.unit, wanted.district, within)
-    place, whole = KINDS_OF_LINE[wanted.by][1], queries.total(cells)
-    parts: defaultdict[str, Tally] = defaultdict(Tally)
-    for cell in cells:
-        parts[place(cell)].join(cell.tally)
+    whole, parts = queries.total(cells), queries.totals(cells, KINDS_OF_LINE[wanted.by][1])
     deferred = _deferred(ctx, wanted)
     judged = _judged(ctx, wanted)
     lines = []

@@ -4,7 +4,7 @@ Pure functions over rows of cases, beside the rates of `measures.py`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -32,14 +32,6 @@ class Flow:
     reopened: Share
     verified: Share
     far_overdue: int
-
-
-def measure_flow(rows: Iterable["Row"], moment: datetime, recheck_days: int) -> Flow:
-    """The movement of these cases up to this moment."""
-    counts: Counter[str] = Counter()
-    for row in rows:
-        counts += Counter(count_flow(row, moment, recheck_days))
-    return flow_of(counts)
 
 
 def count_flow(row: "Row", moment: datetime, recheck_days: int) -> dict[str, int]:

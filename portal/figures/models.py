@@ -24,6 +24,9 @@ class FigureCell(Base):
     sums: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+ONLY = 1
+
+
 class FigureRun(Base):
     """The newest count; one row. step: the newest step of any case that it knew of.
 

@@ -1,6 +1,5 @@
 """Pages of everybody: all groups, one group, and their figures as a table for machines."""
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -115,9 +114,7 @@ def _parts(city: City, cells: Sequence[queries.Cell]) -> list[tuple[str, list[li
     ]
     found = []
     for title, place in places:
-        parts: defaultdict[str, Tally] = defaultdict(Tally)
-        for cell in cells:
-            parts[place(cell)].join(cell.tally)
+        parts = queries.totals(cells, place)
         lines = [(name, part) for name, part in sorted(parts.items()) if name and part.counts["base"] >= LEAST]
         if lines:
             found.append((title, [_part(name, _measure(city, part)) for name, part in lines]))
@@ -152,9 +149,7 @@ def _file_rows(ctx: Ctx) -> list[list[Any]]:
     city: City = ctx.city
     period, counts = queries.period_of(""), count_by_group(ctx.db)
     judged = queries.count_judged(ctx.db, period)
-    by_group: defaultdict[str, Tally] = defaultdict(Tally)
-    for cell in queries.list_cells(ctx.db, period):
-        by_group[cell.group].join(cell.tally)
+    by_group = queries.totals(queries.list_cells(ctx.db, period), lambda cell: cell.group)
     rows = []
     for one in (*city.groups, city.coordination):
         now_open = counts.get(one.key, GroupCount())

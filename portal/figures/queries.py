@@ -1,7 +1,7 @@
 """Reading what the figures are made of. One statement gives all rows of a period, however many groups there are."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,7 @@ from portal.cases import Case, CasePhoto, CaseRating, State
 from portal.core.clock import end_of, local, start_of, today
 from portal.core.roles import Person, Role
 from portal.figures.measures import KINDS, LEFT_OUT, Row, Tally
-from portal.figures.models import FigureCell, FigureRun
+from portal.figures.models import ONLY, FigureCell, FigureRun
 
 MONTHS = 12
 HALF = 6
@@ -117,6 +117,14 @@ def total(cells: Iterable[Cell]) -> Tally:
     return whole
 
 
+def totals(cells: Iterable[Cell], place: Callable[[Cell], str]) -> defaultdict[str, Tally]:
+    """The sums by place."""
+    parts: defaultdict[str, Tally] = defaultdict(Tally)
+    for cell in cells:
+        parts[place(cell)].join(cell.tally)
+    return parts
+
+
 def count_judged(db: Session, period: Period) -> dict[str, tuple[int, int]]:
     """Group the router chose → (right, judged) of its audit sample in the months of a period."""
     found: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
@@ -131,7 +139,7 @@ def count_judged(db: Session, period: Period) -> dict[str, tuple[int, int]]:
 
 def find_run(db: Session) -> FigureRun | None:
     """The newest count; None when there has not been one."""
-    return db.get(FigureRun, 1)
+    return db.get(FigureRun, ONLY)
 
 
 def stream_rows(db: Session, period: Period, moment: datetime) -> Iterator[Row]:

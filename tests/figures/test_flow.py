@@ -14,7 +14,6 @@ from portal.core.roles import Role
 from portal.core.tables import read_sheet
 from portal.core.web import Portal
 from portal.figures.counting import count_again
-from portal.figures.flow import measure_flow
 from portal.figures.measures import measure
 from portal.groups import ScoreRules, keep_decision, keep_prediction
 from tests.cases.factories import GROUP, SureRouter, closed, dispatched, do, in_progress
@@ -29,18 +28,18 @@ def test_a_return_counts_once_and_its_days_run_to_the_unit_that_kept_the_case() 
     twice = row(return_count=2, dispatched_at=SENT + 4 * DAY)
     once = row(return_count=1, dispatched_at=SENT + 2 * DAY)
     plain = row(dispatched_at=SENT)
-    found = measure_flow([twice, once, plain, row(dispatched_at=None)], NOW, 28)
+    found = measure([twice, once, plain, row(dispatched_at=None)], NOW).flow
     assert (found.returned.count, found.returned.base) == (2, 3)
     assert found.lost_days == 3.0
 
 
 def test_a_return_that_waits_for_its_arbiter_goes_on_costing() -> None:
     waiting = row(state="return_asked", return_count=1, dispatched_at=SENT, resolved_at=None)
-    assert measure_flow([waiting], NOW, 28).lost_days == pytest.approx(20)
+    assert measure([waiting], NOW).flow.lost_days == pytest.approx(20)
 
 
 def test_without_a_return_no_day_is_lost_and_none_is_claimed() -> None:
-    assert measure_flow([row(dispatched_at=SENT)], NOW, 28).lost_days is None
+    assert measure([row(dispatched_at=SENT)], NOW).flow.lost_days is None
 
 
 @pytest.mark.parametrize(
@@ -59,13 +58,13 @@ def test_without_a_return_no_day_is_lost_and_none_is_claimed() -> None:
 def test_solved_is_verified_by_the_reporter_or_by_proof_nobody_refuted(
     values: dict[str, object], is_verified: bool
 ) -> None:
-    found = measure_flow([row(**values)], NOW, 28)
+    found = measure([row(**values)], NOW).flow
     assert (found.verified.count, found.verified.base) == (is_verified, 1)
 
 
 def test_reopened_is_a_share_of_what_was_resolved_once() -> None:
     again = row(state="reopened", resolved_at=None, reopen_count=1, outcome=None)
-    found = measure_flow([again, row(), row(), row(state="in_progress", resolved_at=None)], NOW, 28)
+    found = measure([again, row(), row(), row(state="in_progress", resolved_at=None)], NOW).flow
     assert (found.reopened.count, found.reopened.base) == (1, 3)
 
 
