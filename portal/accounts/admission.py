@@ -11,7 +11,6 @@ from portal.accounts.queries import find_session
 from portal.accounts.service import ABSOLUTE, IDLE, session_hash
 from portal.core.clock import now
 from portal.core.roles import Person
-from portal.core.signing import BadToken
 from portal.core.web import Portal
 
 COOKIE = "staff"
@@ -23,10 +22,8 @@ def read_session_id(portal: Portal, request: Request) -> str | None:
     token = request.cookies.get(f"__Host-{COOKIE}" if portal.settings.is_https else COOKIE)
     if not token:
         return None
-    try:
-        return str(portal.secrets.read(f"cookie {COOKIE}", token, int(ABSOLUTE.total_seconds())))
-    except BadToken:
-        return None
+    found = portal.secrets.find(f"cookie {COOKIE}", token, int(ABSOLUTE.total_seconds()))
+    return str(found) if found is not None else None
 
 
 def find_person(portal: Portal, request: Request, db: Session) -> Person | None:

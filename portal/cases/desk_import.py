@@ -15,7 +15,6 @@ from portal.core.audit import record
 from portal.core.clock import local, now
 from portal.core.forms import uploads
 from portal.core.i18n import gettext as _
-from portal.core.signing import BadToken
 from portal.core.tables import Fault, TableRefused, write_xlsx
 from portal.core.web import Ctx, Portal
 from portal.groups import City
@@ -123,10 +122,7 @@ def _hold(ctx: Ctx, data: bytes) -> str:
 
 
 def _name(ctx: Ctx, token: str) -> str:
-    try:
-        return str(ctx.secrets.read(TOKEN, token, KEPT_S))
-    except BadToken:
-        return ""
+    return str(ctx.secrets.find(TOKEN, token, KEPT_S) or "")
 
 
 def _held(ctx: Ctx, token: str) -> bytes | None:

@@ -21,7 +21,6 @@ from portal.core.errors import NotFound
 from portal.core.forms import ChosenPhoto, PhotosField, text
 from portal.core.i18n import gettext as _
 from portal.core.photos import small_key
-from portal.core.signing import BadToken
 from portal.core.web import Ctx, Portal
 
 FIELD = "kept_photos"
@@ -69,10 +68,7 @@ def recall_for_case(ctx: Ctx, form: CaseForm) -> None:
 
 
 def _read(ctx: Ctx, token: str) -> str:
-    try:
-        return str(ctx.secrets.read(TOKEN, token, KEPT_S))
-    except BadToken:
-        return ""
+    return str(ctx.secrets.find(TOKEN, token, KEPT_S) or "")
 
 
 def _hash(ctx: Ctx, form_id: str) -> str:

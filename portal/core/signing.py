@@ -65,6 +65,13 @@ class Secrets:
         except BadSignature as error:
             raise BadToken(purpose) from error
 
+    def find(self, purpose: str, token: str, max_age_s: int) -> Any | None:
+        """What was signed; None for a token that is not ours, was changed or is too old."""
+        try:
+            return self.read(purpose, token, max_age_s)
+        except BadToken:
+            return None
+
     def _sealer(self, purpose: str) -> Signer:
         return Signer(list(reversed(self._keys)), salt=f"minsheng.{purpose}", digest_method=hashlib.sha256)
 

@@ -28,7 +28,7 @@ from portal.core.i18n import speaking
 from portal.core.kept import KeptPages, KeptParts, KeptValues
 from portal.core.roles import Person, Role, holds
 from portal.core.settings import Settings
-from portal.core.signing import BadToken, Secrets
+from portal.core.signing import Secrets
 
 Handler = Callable[["Ctx"], Response]
 MB = 1024 * 1024
@@ -254,12 +254,7 @@ class Ctx:
     def read_cookie(self, name: str, max_age_s: int) -> Any | None:
         """A value kept by keep_cookie; None when absent, changed or too old."""
         token = self.request.cookies.get(self._cookie_name(name))
-        if not token:
-            return None
-        try:
-            return self.secrets.read(f"cookie {name}", token, max_age_s)
-        except BadToken:
-            return None
+        return self.secrets.find(f"cookie {name}", token, max_age_s) if token else None
 
     def drop_cookie(self, name: str) -> None:
         """Forget a cookie made by keep_cookie."""
