@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.cases.models import Case, CaseCount, CaseEvent, CaseMessage, CasePhoto
@@ -17,6 +16,7 @@ from portal.cases.states import CAPACITIES, FINAL, State, Transition, Who, find_
 from portal.cases.terms import Promise, next_reminder, step_due
 from portal.core.audit import chain_hash
 from portal.core.clock import now
+from portal.core.db import insert_into
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.core.photos import Photo
@@ -240,7 +240,7 @@ def keep_count(db: Session, before: tuple[str, str | None, str] | None, after: t
 @cache
 def _counting(dialect: str) -> Executable:
     # Made once: every step of every case counts, and with its rows in it the statement would be compiled each time.
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(CaseCount)
+    insert = insert_into(dialect, CaseCount)
     return insert.on_conflict_do_update(
         index_elements=["group", "unit", "state"],
         set_={"count": CaseCount.count + insert.excluded["count"]},

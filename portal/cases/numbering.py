@@ -5,10 +5,10 @@ from datetime import date
 from functools import cache
 
 from sqlalchemy import Executable
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.cases.models import CaseDay
+from portal.core.db import insert_into
 from portal.core.signing import CROCKFORD, Secrets, plain_code
 from portal.groups import City
 
@@ -29,7 +29,7 @@ def next_number(db: Session, city: City, day: date) -> str:
 
 @cache
 def _counting(dialect: str) -> Executable:
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(CaseDay)
+    insert = insert_into(dialect, CaseDay)
     return insert.on_conflict_do_update(index_elements=["day"], set_={"last": CaseDay.last + 1}).returning(CaseDay.last)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import StaticPool
@@ -45,6 +46,11 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: Moment()}
+
+
+def insert_into(dialect: str, table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT that knows ON CONFLICT, which both engines spell alike and SQLAlchemy keeps with each of them."""
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
 
 
 class Database:

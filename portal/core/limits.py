@@ -1,16 +1,14 @@
 """Rate limits kept in the database, so that they hold for every process and survive a restart."""
 
 import time
-from typing import Any
 
 from limits import RateLimitItem, parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import Float, String, case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.core.db import Base
+from portal.core.db import Base, insert_into
 
 
 class RateHit(Base):
@@ -38,11 +36,9 @@ class SessionStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = time.time()
-        is_sqlite = self.db.get_bind().dialect.name == "sqlite"
-        insert: Any = sqlite.insert if is_sqlite else postgresql.insert
         fresh = RateHit.expires > now
         statement = (
-            insert(RateHit)
+            insert_into(self.db.get_bind().dialect.name, RateHit)
             .values(key=key, count=amount, expires=now + expiry)
             .on_conflict_do_update(
                 index_elements=["key"],

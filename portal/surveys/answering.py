@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.clock import now, start_of, today
+from portal.core.db import insert_into
 from portal.core.errors import BadInput, Conflict, TooMany
 from portal.core.i18n import gettext as _
 from portal.core.privacy import redact
@@ -183,9 +183,8 @@ def count_quota(db: Session, survey: Survey, quota: Mapping[str, Any]) -> int:
 
 def count_step(db: Session, survey: Survey, step: int) -> None:
     """One more person has gone past this page of the questionnaire."""
-    insert: Any = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     db.execute(
-        insert(SurveyStep)
+        insert_into(db.get_bind().dialect.name, SurveyStep)
         .values(survey_id=survey.id, step=step, count=1)
         .on_conflict_do_update(index_elements=["survey_id", "step"], set_={"count": SurveyStep.count + 1})
     )
