@@ -18,7 +18,7 @@ from portal.cases.contacts import email_hash, reach_hash
 from portal.cases.forms import CaseForm
 from portal.cases.models import Case
 from portal.core.audit import record
-from portal.core.clock import local, now
+from portal.core.clock import in_chinese, local, now
 from portal.core.db import Base
 from portal.core.errors import Conflict, NotFound
 from portal.core.forms import Form, choices, text
@@ -136,11 +136,10 @@ def refuse_banned(ctx: Ctx, form: CaseForm) -> bool:
         until = db.scalar(query.order_by(CaseBan.until.desc()).limit(1))
     if until is None:
         return False
-    day = local(until).date()
     words = _(
         "这个联系方式因多次提交骚扰内容，%(day)s 前不能在网上提交。有急事请拨打 12345；认为弄错了，请打给办公室。"
     )
-    form.add_error("phone" if phone else "email", words % {"day": f"{day.year}年{day.month}月{day.day}日"})
+    form.add_error("phone" if phone else "email", words % {"day": in_chinese(local(until).date())})
     return True
 
 

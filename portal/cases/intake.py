@@ -25,7 +25,7 @@ from portal.cases.numbering import code_hash, next_number, query_code
 from portal.cases.reading import named_units
 from portal.cases.states import State
 from portal.cases.terms import first_promise
-from portal.core.clock import local
+from portal.core.clock import in_chinese, local
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
 from portal.core.signing import Secrets
@@ -129,7 +129,7 @@ def open_case(db: Session, act: Act, new: NewCase, routing: "Routing | None") ->
 
 def receipt_text(city: City, case: Case) -> str:
     """The first message to a reporter: number and promise."""
-    day = f"{case.due_on.year}年{case.due_on.month}月{case.due_on.day}日"
+    day = in_chinese(case.due_on)
     return _("%(city)s已收到您的诉求，编号 %(number)s，承诺 %(day)s 前答复。") % {
         "city": city.brand.title,
         "number": case.case_no,

@@ -9,7 +9,7 @@ from portal.cases.joined import tell_reporters
 from portal.cases.lifecycle import Act, as_system, step
 from portal.cases.models import Case
 from portal.cases.terms import Promise, first_promise, longer_promise, most_extension, paused_days, promise_from
-from portal.core.clock import now
+from portal.core.clock import in_chinese, now
 from portal.core.i18n import gettext as _
 from portal.core.web import Portal
 from portal.groups import City, is_settled
@@ -40,7 +40,7 @@ def _count_again(db: Session, act: Act, case: Case) -> bool:
     if promise.is_provisional:
         return False
     was = case.due_on
-    values = {"day": f"{promise.on.year}年{promise.on.month}月{promise.on.day}日"}
+    values = {"day": in_chinese(promise.on)}
     words = _("这一年的放假安排已经公布，承诺日期不再是暂定，仍是 %(day)s 前答复。")
     if promise.on != was:
         words = _("这一年的放假安排已经公布，承诺日期按工作日重新计算，改为 %(day)s 前答复。")

@@ -29,3 +29,8 @@ def start_of(day: date) -> datetime:
 def end_of(day: date) -> datetime:
     """The first moment after a local day, in UTC."""
     return start_of(day + timedelta(days=1))
+
+
+def in_chinese(day: date) -> str:
+    """2026年11月3日, for whatever is written down once and read in Chinese."""
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -110,7 +110,7 @@ def day(value: date | datetime | None) -> str:
         value = clock.local(value).date()
     if language() == "en":
         return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
-    return f"{value.year}年{value.month}月{value.day}日"
+    return clock.in_chinese(value)
 
 
 def moment(value: datetime | None) -> str:
