@@ -21,12 +21,12 @@ from portal.editorial.quotes import mark_words
 from portal.editorial.reviews import (
     count_late_left,
     is_returned_late,
-    next_level,
+    level_after,
     reviews_of_round,
-    why_not,
+    why_not_after,
     why_not_urgent,
 )
-from portal.editorial.service import newest_revision
+from portal.editorial.service import newest_revision, writers_of
 from portal.groups import City
 
 WRITING = (Role.EDITOR, Role.REVIEWER)
@@ -96,8 +96,8 @@ def make_panel(ctx: Ctx, piece: Piece) -> Panel:
     return Panel(
         piece=piece,
         revision=revision,
-        level=next_level(db, piece),
-        why_not_review=why_not(db, piece, person),
+        level=level_after(piece, given),
+        why_not_review=why_not_after(piece, person, writers_of(db, piece), given),
         why_not_urgent=why_not_urgent(piece, person),
         why_not_correction=why_not_correction(db, piece, person),
         pending=db.get(Revision, piece.pending_revision_id) if piece.pending_revision_id else None,
