@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import structlog
 from sqlalchemy import create_engine, event
@@ -27,6 +28,9 @@ from tests.postgres import find_binaries, running_server
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
+# What a machine is busy with says nothing about the code.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 
 

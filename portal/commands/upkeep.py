@@ -98,7 +98,9 @@ def restore(file: Path, force: bool) -> None:
         with tarfile.open(file) as archive, tempfile.TemporaryDirectory(dir=settings.data) as folder:
             card = json.loads(_member(archive, "backup.json"))
             # Only the two names that a backup gives: a foreign archive must not choose where a file is written.
-            copy = Path(folder) / {DATABASE: DATABASE, DUMP: DUMP}[card["database"]]
+            if card["database"] not in {DATABASE, DUMP}:
+                raise KeyError(card["database"])
+            copy = Path(folder) / card["database"]
             copy.write_bytes(_member(archive, copy.name))
             _put_database(portal, copy)
             count = 0
