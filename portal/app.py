@@ -6,15 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import structlog
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
@@ -28,13 +24,11 @@ from portal.cases import find_case
 from portal.cases import next_moment as cases_moment
 from portal.cases.jobs import jobs as cases_jobs
 from portal.cases.routes import doors as cases_doors
-from portal.core import pages
+from portal.core import faults, pages
 from portal.core.answers import AnswersFirst, KeptAnswers, Moments
 from portal.core.db import Database
-from portal.core.errors import Refusal, SignInNeeded, TooMany, Unavailable
+from portal.core.errors import Refusal
 from portal.core.files import PackedFiles
-from portal.core.i18n import gettext as _
-from portal.core.i18n import speaking
 from portal.core.jobs import Job
 from portal.core.limits import forget_expired
 from portal.core.mail import deliver_due
@@ -44,7 +38,7 @@ from portal.core.routing import Doors
 from portal.core.settings import Settings
 from portal.core.signing import Secrets
 from portal.core.versions import versions_of
-from portal.core.web import Ctx, Door, Portal, login_path, make_paths, make_routes
+from portal.core.web import Door, Portal, make_paths, make_routes
 from portal.credit.jobs import jobs as credit_jobs
 from portal.credit.routes import doors as credit_doors
 from portal.desk.jobs import jobs as desk_jobs
@@ -69,8 +63,6 @@ from portal.search.routes import doors as search_doors
 from portal.surveys import next_moment as surveys_moment
 from portal.surveys.jobs import jobs as surveys_jobs
 from portal.surveys.routes import doors as surveys_doors
-
-log = structlog.get_logger("portal.app")
 
 DOORS: list[Door] = [
     *home_doors,
@@ -201,94 +193,14 @@ def create_app(settings: Settings, portal: Portal | None = None) -> Starlette:
         routes=[Doors(make_routes(DOORS)), Mount("/static", PackedFiles(pages.STATIC), name="static")],
         middleware=[Middleware(Envelope, traces=traces, is_https=settings.is_https, tiles=portal.city.center.tiles)],
         exception_handlers={
-            Refusal: refuse,
-            HTTPException: refuse_http,
-            DBAPIError: refuse_database,
-            OSError: refuse_database,
-            500: fail,
+            Refusal: faults.refuse,
+            HTTPException: faults.refuse_http,
+            DBAPIError: faults.refuse_database,
+            OSError: faults.refuse_database,
+            500: faults.fail,
         },
         lifespan=lifespan,
     )
     app.state.portal = portal
     app.state.metrics = metrics
     return app
-
-
-REASONS = {
-    400: "请求的内容读不出来。",
-    404: "没有找到这个页面。",
-    405: "这个地址不接受这种操作。",
-    410: "这项内容已经撤下。",
-    413: "提交的内容太大。",
-    500: "页面出了问题，我们已经记录下来。",
-    503: "现在暂时保存不了，您提交的内容没有被保存。",
-}
-ADVICE = {
-    400: "请返回上一页重新填写。",
-    404: "请检查地址，或从首页查找。",
-    405: "请从页面上的按钮操作。",
-    413: "请减少照片数量或缩小照片后再提交。",
-    500: "请稍后再试；如果一直这样，请拨打页面底部的电话。",
-    503: "请稍等几分钟再提交一次。",
-}
-
-
-def _error_page(request: Request, status: int, message: str, advice: str, headers: dict[str, str]) -> Response:
-    portal: Portal = request.app.state.portal
-    prefs = pages.read_preferences(request.cookies)
-    with speaking(prefs.lang), pages.routing_by(portal.paths):
-        message, advice = message or _(REASONS.get(status, REASONS[400])), advice or _(ADVICE.get(status, ""))
-        if "application/json" in request.headers.get("accept", ""):
-            return JSONResponse({"error": message, "advice": advice}, status, headers)
-        with portal.database.read() as db:
-            ctx = Ctx(request, db, request.query_params, _person(portal, request, db))
-            response = ctx.render(
-                "core/error.html",
-                status=status,
-                title=message,
-                message=message,
-                advice=advice,
-                typed=request.scope.get("state", {}).get("typed", []) if status < 500 else [],
-                request_id=request.scope.get("state", {}).get("request_id", ""),
-            )
-    response.headers.update(headers)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _person(portal: Portal, request: Request, db: Session) -> Any:
-    try:
-        return portal.find_person(portal, request, db)
-    except (DBAPIError, OSError):
-        return None  # the database is what failed: the page is for anybody
-
-
-async def refuse(request: Request, error: Exception) -> Response:
-    """A Refusal becomes a page that says why and what to do next; a missing sign-in leads to the sign-in page."""
-    assert isinstance(error, Refusal)
-    wants_page = "application/json" not in request.headers.get("accept", "")
-    if isinstance(error, SignInNeeded) and request.method in {"GET", "HEAD"} and wants_page:
-        return RedirectResponse(login_path(request), 303)
-    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooMany) else {}
-    return await run_in_threadpool(_error_page, request, error.status, error.message, error.advice, headers)
-
-
-async def refuse_http(request: Request, error: Exception) -> Response:
-    """Starlette's own refusals (404, 405, 413, a damaged form) in the portal's words."""
-    assert isinstance(error, HTTPException)
-    headers = dict(error.headers or {})
-    return await run_in_threadpool(_error_page, request, error.status_code, "", "", headers)
-
-
-async def refuse_database(request: Request, error: Exception) -> Response:
-    """A database or disk that cannot keep anything just now: 503 and a page, nothing half saved."""
-    is_passing = isinstance(error, OperationalError | OSError)
-    log.error("storage failed", error=type(error).__name__, reason=str(error)[:300])
-    status = Unavailable.status if is_passing else 500
-    return await run_in_threadpool(_error_page, request, status, "", "", {"Retry-After": "60"} if is_passing else {})
-
-
-async def fail(request: Request, error: Exception) -> Response:
-    """A bug: logged with its trace, answered without it."""
-    log.error("request failed", exc_info=error, path=request.url.path[:200])
-    return await run_in_threadpool(_error_page, request, 500, "", "", {})

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTasks
@@ -324,14 +324,13 @@ def _serve_read(door: Door, request: Request) -> Response:
 
 def _serve_write(door: Door, request: Request, form: FormData) -> Response:
     portal: Portal = request.app.state.portal
+    request.scope.setdefault("state", {})["typed"] = _worth_keeping(form)
     with portal.database.read() as db:
         person = portal.find_person(portal, request, db)
     with portal.database.unit() as db:
         ctx = Ctx(request, db, form, person)
         _admit(door, ctx)
         _count(door, ctx)
-        if door.roles:
-            request.scope.setdefault("state", {})["typed"] = _worth_keeping(form)
         response = door.handler(ctx)
         if response.status_code < 400:
             db.commit()
@@ -339,8 +338,8 @@ def _serve_write(door: Door, request: Request, form: FormData) -> Response:
 
 
 def _worth_keeping(form: FormData) -> list[str]:
-    """Sentences that staff wrote into a form and would miss if it were refused; never a password or a code."""
-    texts = [value for _name, value in form.multi_items() if isinstance(value, str)]
+    """Sentences that somebody wrote into a form and would miss if it were refused; never a password or a code."""
+    texts = [value for name, value in form.multi_items() if isinstance(value, str) and "password" not in name]
     return [text for text in texts if len(_CHINESE.findall(text)) >= WORTH_KEEPING]
 
 
@@ -414,9 +413,3 @@ def make_paths(doors: Collection[Door]) -> Mapping[str, str]:
         if paths.setdefault(door.name, door.path) != door.path:
             raise ValueError(f"two doors are called {door.name}")
     return paths
-
-
-def login_path(request: Request) -> str:
-    """Where to sign in, and come back afterwards."""
-    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return f"/desk/login?next={quote(target, safe='/')}"
