@@ -1,4 +1,4 @@
-"""Fits linear scores to labels: the losses of logistic regression, solved where they are small.
+"""Fits linear scores to labels that allow several columns: a loss of logistic regression, solved where it is small.
 
 Weights that a descent reaches from nothing are combinations of the rows, W = X' A. So A (a number for each row and
 column) is kept instead of W (a number for each feature and column): limited-memory BFGS on A, with the scalar product
@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
-from ml.features import Floats, Ints
+from ml.features import Floats
 
 MEMORY = 4
 STEPS = 60
@@ -34,9 +34,8 @@ Loss = Callable[[Floats], tuple[float, Floats]]
 class Part(Protocol):
     """A linear part of the scores. Coefficients c have an image M c, so that their scalar product is c' M c."""
 
-    @property
-    def penalised(self) -> bool:
-        """Whether half the squares of the weights behind the coefficients are added to the loss."""
+    penalised: ClassVar[bool]
+    """Whether half the squares of the weights behind the coefficients are added to the loss."""
 
     def image(self, coefficients: Floats) -> Floats:
         """M c."""
@@ -53,9 +52,9 @@ class Features:
     """Weights of features by row: product takes coefficients (n, m) to X X' c; columns (t, m) spread them on scores."""
 
     product: Callable[[Floats], Floats]
-    columns: Floats | None = None
-    unit: float = 1.0
-    penalised: bool = True
+    columns: Floats
+    unit: float
+    penalised: ClassVar[bool] = True
 
     def image(self, coefficients: Floats) -> Floats:
         return self.product(coefficients)
@@ -71,9 +70,9 @@ class Features:
 class Bias:
     """One number for each column of the scores, or of `columns` (t, m), the same for all rows."""
 
-    columns: Floats | None = None
-    unit: float = 1.0
-    penalised: bool = False
+    columns: Floats | None
+    unit: float
+    penalised: ClassVar[bool] = True
 
     def image(self, coefficients: Floats) -> Floats:
         return coefficients
@@ -90,8 +89,8 @@ class Factor:
     """One factor on scores that are given (n, t)."""
 
     given: Floats
-    unit: float = 1.0
-    penalised: bool = False
+    unit: float
+    penalised: ClassVar[bool] = False
 
     def image(self, coefficients: Floats) -> Floats:
         return coefficients
@@ -228,22 +227,6 @@ class _Task(NamedTuple):
             else:
                 return _Step(reach, moved, there, error)
         return None
-
-
-def label_loss(labels: Ints, strength: float = 1.0) -> Loss:
-    """strength times the sum of -log of the softmax at the labels (n,)."""
-    line, factor = np.arange(len(labels)), np.float32(strength)
-
-    def loss(scores: Floats) -> tuple[float, Floats]:
-        top = scores.max(axis=1, keepdims=True)
-        powers = np.exp(scores - top)
-        every = powers.sum(axis=1, keepdims=True)
-        value = (np.log(every) + top).sum(dtype=float) - scores[line, labels].sum(dtype=float)
-        powers *= factor / every
-        powers[line, labels] -= factor
-        return strength * float(value), powers
-
-    return loss
 
 
 def set_loss(allowed: Floats) -> Loss:

@@ -1,16 +1,16 @@
 """Learning: first the topics from the corpus, then a city's groups from what its staff decided.
 
-The first step is multinomial logistic regression, once over topics and once over their families; a topic's score is the
-sum of its own and a part of its family's, because kin lend each other their words. It depends on the corpus alone, so
-the portal keeps its result (`teach`) and a night's training is the second step only. That one keeps the scores
-z0 = x W + b and learns a few numbers more from corrections, which name a group (or outside) and no topic:
+The first step is scikit-learn's multinomial logistic regression, once over topics and once over their families; a
+topic's score is the sum of its own and a part of its family's, because kin lend each other their words. It depends on
+the corpus alone, so the portal keeps its result (`teach`) and a night's training is the second step only. That one
+keeps the scores z0 = x W + b and learns a few numbers more from corrections, which name a group (or outside), no topic:
 
     z = a z0 + (x V + c) S' + d        S: share of each topic in each group and outside
 
 so that every topic of a group moves with its group. The loss is minus the logarithm of the probability of the group
-that was decided; V, c and d start at zero and are held there by a penalty, so a rare group that no correction mentions
-keeps what the corpus taught. The sum is again one linear model over topics. With enough corrections its temperature is
-fitted to answers on texts it had not seen.
+that was decided, which no classifier of scikit-learn has (`descent.py`); V, c and d start at zero and are held there by
+a penalty, so a rare group that no correction mentions keeps what the corpus taught. The sum is again one linear model
+over topics. With enough corrections its temperature is fitted to answers on texts it had not seen.
 """
 
 from __future__ import annotations
@@ -23,13 +23,17 @@ import numpy as np
 
 from ml.counting import Vocabulary, count
 from ml.data import OTHER, BadCorpus, Corpus, Correction
-from ml.descent import Bias, Factor, Features, descend, label_loss, set_loss, zeros
+from ml.descent import Bias, Factor, Features, descend, set_loss, zeros
 from ml.features import Floats, Ints
 from ml.scorer import Groups, Plan, Weights
 
 SEED = 20260101
 STRENGTH = 10.0
 """Inverse of the penalty on the topics' weights (C of scikit-learn)."""
+NEAR = 0.005
+"""Share of the largest weight by which no weight may still move in a round; a tenth of it tells no topic better."""
+ROUNDS = 200
+"""Rounds over the corpus at most; it needs about twenty."""
 FAMILY_PART = 0.3
 """How much of its family's score a topic gets."""
 SHARPNESS = 1.5
@@ -38,10 +42,8 @@ GROUP_STRENGTH = 4.0
 """Inverse of the penalty on what corrections add by words and by group."""
 TOPIC_STRENGTH = 3.0
 """Inverse of the penalty on what they add to a topic as a whole."""
-BIAS_UNIT = 0.15
-"""What a unit of bias weighs in a step of the first fit: as much as a common feature, so that neither lags behind."""
 FACTOR_UNIT = 0.1
-"""The same for the factor a, whose scores are large."""
+"""What a unit of the factor a weighs in a step: its scores are large, and it must not run ahead."""
 FOLDS = 5
 ENOUGH = 100
 """Corrections needed to fit the temperature."""
@@ -93,7 +95,7 @@ def teach(corpus: Corpus) -> Weights:
     matrix, bias = _fitted(features, labels, topics)
     if len({family[topic] for topic in topics}) > 1:
         kin = _fitted(features, [family[label] for label in labels], [family[topic] for topic in topics])
-        matrix, bias = matrix + np.float32(FAMILY_PART) * kin[0], bias + FAMILY_PART * kin[1]
+        matrix, bias = matrix + FAMILY_PART * kin[0], bias + FAMILY_PART * kin[1]
     counts = np.bincount([topics.index(label) for label in labels], minlength=len(topics))
     return Weights.of(
         SHARPNESS * matrix,
@@ -118,14 +120,27 @@ def _fitted(features: Any, labels: Sequence[str], columns: Sequence[str]) -> tup
 def fit_labels(features: Any, labels: Ints, width: int, strength: float = STRENGTH) -> tuple[Floats, Floats]:
     """Weights (k, width) and bias (width,) from sparse features (n, k) and labels (n,) below width.
 
-    The loss is that of scikit-learn's LogisticRegression with C = strength.
+    A label that no row has never wins: its bias is minus infinity.
     """
-    rows = features.tocsr()
-    columns = rows.T.tocsr()
-    parts = (Features(lambda by: rows @ (columns @ by)), Bias(unit=BIAS_UNIT))
-    by, bias = descend(parts, label_loss(labels, strength), zeros((rows.shape[0], width), (width,)))
-    matrix: Floats = columns @ by
-    return matrix, BIAS_UNIT * bias
+    bias = np.full(width, -np.inf)
+    matrix = np.zeros((features.shape[1], width))
+    seen = np.unique(labels)
+    bias[seen] = 0.0
+    if len(seen) > 1:
+        fitted = build_classifier(strength).fit(features, labels)
+        # Of two labels scikit-learn tells one score, which is their difference.
+        halves = np.array([[-0.5], [0.5]]) if len(seen) == 2 else np.eye(len(seen))
+        matrix[:, seen] = (halves @ fitted.coef_).T
+        bias[seen] = halves @ fitted.intercept_
+    return matrix, bias
+
+
+def build_classifier(strength: float = STRENGTH, near: float = NEAR, rounds: int = ROUNDS) -> Any:
+    """The untrained classifier. Source of its solver: Defazio, Bach and Lacoste-Julien 2014, SAGA."""
+    # Loaded here: it takes seconds, and a night's training does without.
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=strength, solver="saga", tol=near, max_iter=rounds, random_state=SEED)
 
 
 def _learn_groups(
@@ -224,8 +239,8 @@ def fit_groups(alike: Floats, scores: Floats, labels: Ints, shares: Floats) -> S
     by_group, by_topic = GROUP_STRENGTH**0.5, TOPIC_STRENGTH**0.5
     parts = (
         Features(lambda by: alike @ by, spread, by_group),
-        Bias(spread, by_group, penalised=True),
-        Bias(None, by_topic, penalised=True),
+        Bias(spread, by_group),
+        Bias(None, by_topic),
         Factor(scores, FACTOR_UNIT),
     )
     start = zeros((n, g), (g,), (t,), (1,))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ml.features import PLANE, SIGNS_LENGTH
-from ml.learning import STRENGTH
+from ml.learning import build_classifier
 from ml.scorer import Weights
 from ml.text import MARK, normalise
 
@@ -40,13 +40,6 @@ def build_vectorizer(least_texts: int = 2) -> Any:
         for name, analyzer in (("signs", signs), ("pairs", pairs))
     ]
     return FeatureUnion(parts, transformer_weights={"signs": SIGNS_LENGTH})
-
-
-def build_classifier(strength: float = STRENGTH) -> Any:
-    """The untrained classifier over topics."""
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(C=strength, max_iter=1000, tol=1e-6)
 
 
 def to_pipeline(weights: Weights) -> Any:

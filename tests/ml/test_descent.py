@@ -1,15 +1,16 @@
-"""Our own training does what scikit-learn's would: the same features, and the same weights from the same loss."""
+"""Our part of training does what scikit-learn's would: the same features, and the same weights where both can fit."""
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from ml import train
 from ml.counting import Vocabulary, count
 from ml.data import Corpus, Correction
-from ml.descent import set_loss
-from ml.learning import SEED, TOPIC_STRENGTH, fit_groups, fit_labels, learn, teach
+from ml.descent import Features, descend, set_loss, zeros
+from ml.learning import SEED, STRENGTH, TOPIC_STRENGTH, build_classifier, fit_groups, fit_labels, learn, teach
 from ml.predict import Model
-from ml.reference import build_classifier, build_vectorizer
+from ml.reference import build_vectorizer
 from ml.scorer import Plan
 from ml.text import normalise
 
@@ -48,17 +49,48 @@ def test_the_lean_look_up_finds_the_same_features(model, texts):
         assert np.allclose(lean * weights.temperature, row, atol=1e-5)
 
 
-def test_weights_over_topics_equal_those_of_scikit_learn(corpus):
+def softmax(scores):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def labelled(corpus):
     kept = [example for example in corpus.examples if example.topic < "n"][::5]
     counted = count([example.text for example in kept])
-    features = Vocabulary.of(counted).matrix(counted)
     names, labels = np.unique([example.topic for example in kept], return_inverse=True)
-    theirs = build_classifier().fit(features.astype(float), labels)
-    matrix, bias = fit_labels(features, labels, len(names))
-    # The descent stops early: near enough for every probability, not for every digit.
-    ours = features @ matrix + bias
-    ours = np.exp(ours - ours.max(axis=1, keepdims=True))
-    assert np.abs(ours / ours.sum(axis=1, keepdims=True) - theirs.predict_proba(features)).max() < 0.01
+    return Vocabulary.of(counted).matrix(counted), labels, len(names)
+
+
+def test_a_set_of_one_column_is_the_loss_of_scikit_learn(labelled):
+    features, labels, width = labelled
+    theirs = build_classifier(near=1e-4, rounds=2000).set_params(fit_intercept=False).fit(features, labels)
+    alike, each = (features @ features.T).toarray(), np.eye(width, dtype=np.float32)
+    (by,) = descend(
+        [Features(lambda by: alike @ by, each, STRENGTH**0.5)], set_loss(each[labels]), zeros((len(labels), width))
+    )
+    ours = softmax(STRENGTH**0.5 * alike @ by)
+    assert np.abs(ours - theirs.predict_proba(features)).max() < 0.005
+
+
+def test_stopping_early_chooses_the_same_topics(labelled):
+    features, labels, width = labelled
+    matrix, bias = fit_labels(features, labels, width)
+    exact = build_classifier(near=1e-5, rounds=5000).fit(features, labels).predict_proba(features)
+    early = softmax(features @ matrix + bias)
+    assert (early.argmax(axis=1) == exact.argmax(axis=1)).all()
+    assert np.abs(early.max(axis=1) - exact.max(axis=1)).mean() < 0.03
+
+
+@pytest.mark.parametrize("seen", [[0], [0, 2], [0, 1, 3]])
+def test_a_label_without_rows_never_wins(seen):
+    labels = np.repeat(seen, 4)
+    features = sparse.csr_matrix(np.eye(4)[labels])
+    matrix, bias = fit_labels(features, labels, 5)
+    assert (features @ matrix + bias).argmax(axis=1).tolist() == labels.tolist()
+    absent = [column for column in range(5) if column not in seen]
+    assert np.isneginf(bias[absent]).all()
+    assert np.isfinite(bias[seen]).all()
 
 
 def test_weights_over_groups_are_where_the_loss_is_least():
