@@ -14,7 +14,8 @@ from portal.cases.states import State, Who
 from portal.cases.teamwork import set_helpers
 from portal.cases.terms import longer_promise, most_extension, paused_days, promise_from, promise_on
 from portal.cases.triage import MOST_RETURNS, refuse_units_reported
-from portal.core.clock import local
+from portal.core.chinese import sentence
+from portal.core.clock import in_chinese, local, short_in_chinese
 from portal.core.errors import BadInput, Conflict
 from portal.core.i18n import gettext as _
 
@@ -142,10 +143,11 @@ def decide_extension(
     days = min(working_days, most_extension(act.city, case))
     case.extension_count += 1
     promise = longer_promise(act.city, case.due_on, days)
-    event = step(db, act, case, "grant-extension", detail={"note": note}, is_public=True, promise=promise)
-    values = {"day": f"{promise.on.month}月{promise.on.day}日", "reason": reason}
-    words = _("办理时间延长到 %(day)s，原因：%(reason)s。") if reason else _("办理时间延长到 %(day)s。")
-    tell_reporters(db, act, case, words % values)
+    public = _("办理时间延长到 %(day)s。") % {"day": short_in_chinese(promise.on)}
+    detail = {"note": note}
+    event = step(db, act, case, "grant-extension", public=public, detail=detail, is_public=True, promise=promise)
+    why = _("原因：%(reason)s") % {"reason": sentence(reason)} if reason else ""
+    tell_reporters(db, act, case, public + why)
     return event
 
 
@@ -186,10 +188,10 @@ def defer(db: Session, act: Act, case: Case) -> CaseEvent:
         raise Conflict(_("挂账要由两个人决定。"), _("请另一位同事来同意。"))
     case.review_on, case.defer_proposal = date.fromisoformat(proposal["review_on"]), None
     name = next((one.name for one in act.city.defer_reasons if one.key == proposal["reason"]), "")
-    public = _("暂时不能解决，原因：%(reason)s。%(plan)s 复查日期：%(day)s。") % {
+    public = _("暂时不能解决，原因：%(reason)s。%(plan)s复查日期：%(day)s。") % {
         "reason": name,
-        "plan": proposal["plan"],
-        "day": proposal["review_on"],
+        "plan": sentence(proposal["plan"]),
+        "day": in_chinese(case.review_on),
     }
     # The review date takes the place of the promise, in the list too.
     promise = promise_on(act.city, case.review_on)

@@ -130,7 +130,7 @@ def open_case(db: Session, act: Act, new: NewCase, routing: "Routing | None") ->
 def receipt_text(city: City, case: Case) -> str:
     """The first message to a reporter: number and promise."""
     day = in_chinese(case.due_on)
-    return _("%(city)s已收到您的诉求，编号 %(number)s，承诺 %(day)s 前答复。") % {
+    return _("%(city)s已收到您的诉求，编号 %(number)s，承诺 %(day)s前答复。") % {
         "city": city.brand.title,
         "number": case.case_no,
         "day": day,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import Case, CaseEvent, CaseFollower
 from portal.cases.wishes import Level, find_wish, stop_path
+from portal.core.clock import short_in_chinese
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy
 from portal.core.mail import Channel, write_message
@@ -85,8 +86,7 @@ def tell_step(db: Session, act: "Act", case: Case, event: CaseEvent) -> None:
         return
     text = str(words)
     if event.new_due_at is not None:
-        day = f"{case.due_on.month}月{case.due_on.day}日"
-        text += _("承诺 %(day)s 前答复。") % {"day": day}
+        text += _("承诺 %(day)s前答复。") % {"day": short_in_chinese(case.due_on)}
     tell_reporter(db, act, case, text, is_step=event.action not in MAIN_STEPS)
 
 
@@ -109,6 +109,8 @@ def _send(db: Session, act: "Act", contact: dict[str, str], case: Case, text: st
     if wish.level is Level.NONE or (is_step and wish.level is Level.MAIN):
         return
     channel = Channel.EMAIL if medium == "email" else Channel(wish.via)
+    if channel is not Channel.EMAIL and case.case_no not in text:  # a letter says it in its subject
+        text = f"{case.case_no} {text}"
     subject = _("您的诉求 %(number)s 有新进展") % {"number": case.case_no}
     path = stop_path(act.secrets, medium, address)
     write_message(db, act.secrets, channel, address, subject, text, about=case.case_no, stop_path=path)

@@ -72,6 +72,7 @@ def _page(ctx: Ctx, case: Case, wrong: tuple[str, Form] | None = None) -> Respon
         tone=views.tone(case),
         steps=views.stage_names(),
         stage=views.stage(case),
+        next_step=views.next_step(case),
         answers=views.answers(case, str),
         public_answers=views.answers(case),
         items=views.timeline(case, is_reporter=True),

@@ -41,9 +41,9 @@ def _count_again(db: Session, act: Act, case: Case) -> bool:
         return False
     was = case.due_on
     values = {"day": in_chinese(promise.on)}
-    words = _("这一年的放假安排已经公布，承诺日期不再是暂定，仍是 %(day)s 前答复。")
+    words = _("这一年的放假安排已经公布，承诺日期不再是暂定，仍是 %(day)s前答复。")
     if promise.on != was:
-        words = _("这一年的放假安排已经公布，承诺日期按工作日重新计算，改为 %(day)s 前答复。")
+        words = _("这一年的放假安排已经公布，承诺日期按工作日重新计算，改为 %(day)s前答复。")
     step(db, act, case, "count-again", public=words % values, is_public=True, promise=promise)
     tell_reporters(db, act, case, words % values)
     return True

@@ -17,8 +17,9 @@ from portal.cases.states import (
     State,
     state_name,
 )
-from portal.core.clock import local, now
+from portal.core.clock import local, now, short_in_chinese
 from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy
 from portal.core.pages import url
 from portal.groups import City
 
@@ -31,6 +32,12 @@ STAGES = (
     (State.RESOLVED, State.REOPEN_ASKED),
     (State.CLOSED,),
 )
+
+NEXT_STEPS = {
+    State.NEED_INFO: lazy("请在 %(day)s前补充；到时还没有补充，承办单位按已有的情况继续办理。"),
+    State.RESOLVED: lazy("评价开放到 %(day)s。"),
+    State.REOPEN_ASKED: lazy("正在看要不要重办，%(day)s前告诉您。"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,13 @@ def stage(case: Case) -> int:
 def stage_names() -> list[str]:
     """The five steps in a citizen's words."""
     return [_("已提交"), _("已派单"), _("办理中"), _("已答复，请评价"), _("已归档")]
+
+
+def next_step(case: Case) -> str:
+    """What comes next and until when, for the reporter; empty where the promise says it all."""
+    if case.step_due_at is None or case.stands not in NEXT_STEPS:
+        return ""
+    return str(NEXT_STEPS[case.stands]) % {"day": short_in_chinese(local(case.step_due_at).date())}
 
 
 def is_late(case: Case | CaseLine) -> bool:
@@ -175,7 +189,10 @@ def _inside(event: CaseEvent, city: City) -> str:
     if event.old_due_at and event.new_due_at and event.old_due_at != event.new_due_at:
         parts.append(
             _("期限由 %(old)s 改为 %(new)s")
-            % {"old": event.old_due_at.date().isoformat(), "new": event.new_due_at.date().isoformat()}
+            % {
+                name: short_in_chinese(local(at).date())
+                for name, at in (("old", event.old_due_at), ("new", event.new_due_at))
+            }
         )
     return "；".join(parts)
 

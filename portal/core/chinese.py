@@ -36,6 +36,12 @@ def clean(value: str) -> str:
     return _UNWANTED.sub("", _NEWLINE.sub("\n", value))
 
 
+def sentence(text: str) -> str:
+    """What a person typed, to stand among other sentences: with a full stop where it ends in nothing."""
+    text = text.strip().rstrip("，,；;、")
+    return text if not text or text[-1] in "。！？!?…”）" else f"{text.rstrip('.')}。"
+
+
 @cache
 def _converter() -> OpenCC:
     # Building the converter reads its dictionaries (8 ms), so it is built once.

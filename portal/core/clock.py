@@ -31,6 +31,11 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
+def short_in_chinese(day: date) -> str:
+    """11月3日, where the year goes without saying."""
+    return f"{day.month}月{day.day}日"
+
+
 def in_chinese(day: date) -> str:
     """2026年11月3日, for whatever is written down once and read in Chinese."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from portal.accounts import Staff
 from portal.cases import Case
-from portal.core.clock import local, now, start_of, today
+from portal.core.clock import local, now, short_in_chinese, start_of, today
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
 from portal.core.mail import Channel, write_message
@@ -95,7 +95,7 @@ def _new_cases(db: Session, city: City, person: Person) -> Task:
     lines = []
     for number, key, due_on in rows[:SHOWN]:
         group = city.find_group(key)
-        notes = (number, group.short if group else _("未分组"), _("承诺 %(day)s") % {"day": f"{due_on:%m-%d}"})
+        notes = (number, group.short if group else _("未分组"), _("承诺 %(day)s") % {"day": short_in_chinese(due_on)})
         lines.append(Line("", f"{CASE}{number}", notes=notes))
     return Task("new", _("昨天以来新到"), len(rows), "/desk/cases?view=open", "info", lines)
 

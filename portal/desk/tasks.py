@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.cases import Case, State, mentioned_in, state_name
-from portal.core.clock import end_of, now, start_of, today
+from portal.core.clock import end_of, now, short_in_chinese, start_of, today
 from portal.core.i18n import gettext as _
 from portal.core.mail import Delivery, OutboxMessage
 from portal.core.pages import day
@@ -164,7 +164,7 @@ def _case_line(city: City, row: Any, moment: datetime) -> Line:
         url=f"/desk/cases/{row.case_no}",
         state=state_name(city, state),
         tone="warn" if row.due_at < moment else "info",
-        notes=(row.case_no, group.short if group else _("未分组"), due % {"day": row.due_on.strftime("%m-%d")}),
+        notes=(row.case_no, group.short if group else _("未分组"), due % {"day": short_in_chinese(row.due_on)}),
         is_sample=row.is_sample,
     )
 

@@ -50,7 +50,8 @@ def _section(path: str) -> str:
     if parts[0] == "desk":
         return parts[1] if len(parts) > 1 else "desk"
     if parts[0] == "cases" and len(parts) > 1:
-        return parts[1] if parts[1] in {"new", "track"} else "cases"
+        own = "track" if parts[-1] in {"mine", "receipt"} else "cases"
+        return parts[1] if parts[1] in {"new", "track"} else own
     return parts[0]
 
 

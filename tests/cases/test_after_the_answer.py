@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from portal.cases.clockwork import take_steps
 from portal.cases.models import CaseRating
-from portal.core.clock import now, today
+from portal.core.clock import local, now, today
 from portal.core.mail import OutboxMessage
 from portal.core.roles import Role
 from portal.core.web import Portal
@@ -22,6 +22,17 @@ PROOF = [("photos", ("after.jpg", photo_bytes("green"), "image/jpeg"))]
 def own(client: TestClient, portal: Portal, number: str) -> TestClient:
     client.get(f"/cases/open/{portal.secrets.sign('case link', number)}")
     return client
+
+
+def test_a_reporter_reads_what_comes_next_and_until_when(client: TestClient, portal: Portal, db: Session) -> None:
+    number = resolved(portal)
+    citizen = own(client, portal, number)
+    assert "评价开放到 " in citizen.get(f"/cases/{number}/mine").text
+    citizen.post(f"/cases/{number}/reopen", data={"reason": "周末又堵上了"})
+    page = citizen.get(f"/cases/{number}/mine").text
+    until = local(look(db, number).step_due_at or now())
+    assert f"正在看要不要重办，{until.month}月{until.day}日前告诉您。" in page
+    assert 'href="/cases/track" aria-current' in page, "one's own case belongs to where one looked it up"
 
 
 def test_a_reopened_case_goes_to_somebody_of_the_unit_who_has_not_called_it_done(

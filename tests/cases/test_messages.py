@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 from starlette.testclient import TestClient
 
 from portal.cases import clockwork, closing, handling, intake, undo
@@ -101,7 +101,32 @@ def test_a_moved_promise_is_said_in_the_message(portal: Portal, db: Session) -> 
     number = in_progress(portal, email=MAIL)
     do(portal, number, "system", lambda _db, _act, case: setattr(case, "state", "deferred"))
     do(portal, number, "system", handling.resume_work)
-    assert re.search(r"已恢复办理。承诺 \d+月\d+日 前答复。", words(db, number)[-1])
+    assert re.search(r"已恢复办理。承诺 \d+月\d+日前答复。", words(db, number)[-1])
+
+
+def test_a_text_message_names_the_case_since_it_has_no_subject(portal: Portal, db: Session) -> None:
+    number = make_case(portal, phone="13812345678")
+    to = Assignment("school_surroundings", "education")
+    do(portal, number, Role.DISPATCHER, lambda db, act, case: _dispatch(db, act, case, to))
+    receipt, moved = words(db, number)
+    assert receipt.count(number) == 1
+    assert moved.startswith(f"{number} 已交由")
+
+
+@pytest.mark.parametrize("reason", ["回收公司的车排满了", "回收公司的车排满了。", "回收公司的车排满了，"])
+def test_more_time_is_told_with_its_day_and_one_full_stop(portal: Portal, db: Session, reason: str) -> None:
+    number = in_progress(portal, email=MAIL)
+    do(portal, number, Role.UNIT, lambda db, act, case: handling.ask_extension(db, act, case, reason, 2))
+    do(
+        portal,
+        number,
+        Role.SUPERVISOR,
+        lambda db, act, case: handling.decide_extension(db, act, case, True, 2, "", reason),
+    )
+    said = words(db, number)[-1]
+    assert re.fullmatch(r"办理时间延长到 \d+月\d+日。原因：回收公司的车排满了。", said)
+    case = fresh(db).scalars(select(Case).where(Case.case_no == number).options(selectinload(Case.events))).one()
+    assert case.events[-1].public_text == said.partition("原因")[0]
 
 
 def test_who_wants_the_main_things_is_spared_the_steps(portal: Portal, db: Session, client: TestClient) -> None:

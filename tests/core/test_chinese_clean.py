@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.chinese import clean, to_simplified
+from portal.core.chinese import clean, sentence, to_simplified
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -47,3 +47,10 @@ def test_simplifying_keeps_the_length(text: str) -> None:
 
 def test_over_converted_traditional_text_comes_back_right() -> None:
     assert to_simplified("新徵程上檢舉後面的範圍，乾淨、乾隆、著作") == "新征程上检举后面的范围，干净、乾隆、著作"
+
+
+def test_a_sentence_ends_once() -> None:
+    for typed in ("车排满了", "车排满了。", " 车排满了， ", "车排满了.", "车排满了；"):
+        assert sentence(typed) == "车排满了。"
+    assert sentence("车排满了？") == "车排满了？"
+    assert sentence("") == ""
