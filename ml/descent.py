@@ -20,7 +20,7 @@ from ml.features import Floats
 
 MEMORY = 4
 STEPS = 60
-TOLERANCE = 1e-3
+TOLERANCE = 3e-3
 """A descent ends when the slope is this small beside the first one."""
 TRIES = 12
 ENOUGH_GAIN = 1e-4
