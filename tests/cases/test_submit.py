@@ -47,6 +47,15 @@ def test_a_complaint_gets_number_code_group_and_promise(client: TestClient, port
     assert body["query_code"].replace("-", "") not in str(vars(case))
 
 
+def test_chinese_that_a_script_did_not_escape_is_read_as_it_was_written(client: TestClient, db: Session) -> None:
+    body = f"kind=complaint&text={TEXT}&place=示例路+3%E5%8F%B7".encode()
+    heads = {**JSON, "Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post("/cases", content=iter([body[:30], body[30:]]), headers=heads).status_code == 201
+    case = db.scalars(select(Case)).one()
+    assert case.text_raw == TEXT
+    assert case.place == "示例路 3号"
+
+
 def test_the_page_leads_to_a_receipt_with_the_code_and_a_way_to_track(client: TestClient, portal: Portal) -> None:
     portal.router = SureRouter()
     answer = client.post("/cases", data=FORM)
