@@ -73,9 +73,10 @@ def stage(case: Case) -> int:
     return 5 if case.stands is State.CLOSED else found
 
 
-def stage_names() -> list[str]:
+def stage_names(case: Case) -> list[str]:
     """The five steps in a citizen's words."""
-    return [_("已提交"), _("已派单"), _("办理中"), _("已答复，请评价"), _("已归档")]
+    answered = _("已答复，请评价") if case.stands is State.RESOLVED else _("已答复")
+    return [_("已提交"), _("已派单"), _("办理中"), answered, _("已归档")]
 
 
 def next_step(case: Case) -> str:

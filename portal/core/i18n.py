@@ -43,7 +43,7 @@ def _traditional(text: str) -> str:
 
 @cache
 def _converter(opencc: Any) -> Any:
-    return opencc.OpenCC("s2twp")
+    return opencc.OpenCC("s2tw")
 
 
 def offered() -> list[tuple[str, str]]:
@@ -54,8 +54,8 @@ def offered() -> list[tuple[str, str]]:
 def gettext(text: str) -> str:
     """The text in the reader's language; itself when nobody has translated it yet.
 
-    Traditional Chinese falls back to a character-and-phrase conversion of the source, which a person's
-    translation in locale/zh_Hant overrides.
+    Traditional Chinese falls back to a conversion of the source, which a person's translation in locale/zh_Hant
+    overrides. Characters are converted and words are not: 创建 is the campaign's name and no 建立.
     """
     language = _language.get()
     if language == SOURCE:

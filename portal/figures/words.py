@@ -30,7 +30,7 @@ def quantile(times: Survival, q: float) -> str:
     if not times.n:
         return "—"
     hours = times.quantile(q)
-    return span(hours) if hours is not None else _("未到 %(percent)s %%") % {"percent": f"{q * 100:.0f}"}
+    return span(hours) if hours is not None else _("未到 %(percent)s%%") % {"percent": f"{q * 100:.0f}"}
 
 
 def median(times: Survival) -> str:
@@ -44,9 +44,9 @@ def both(times: Survival) -> str:
 
 
 def weights_text(rules: ScoreRules) -> str:
-    """The weights of the score as they stand in the city's profile: 响应 30 %、解决 35 %、满意 35 %."""
+    """The weights of the score as they stand in the city's profile: 响应 30%、解决 35%、满意 35%."""
     parts = zip((_("响应"), _("解决"), _("满意")), rules.weights, strict=True)
-    return "、".join(f"{word} {_plain(weight)} %" for word, weight in parts)
+    return "、".join(f"{word} {_plain(weight)}%" for word, weight in parts)
 
 
 def _plain(weight: str) -> str:
@@ -62,7 +62,7 @@ def waiting_rows(contact: Survival, resolve: Survival) -> list[list[str]]:
     """The curve as a table: after so many days, so many of a hundred have been contacted, and are done."""
     rows = []
     for day in WAITING_DAYS:
-        shares = [percent_text(1 - curve.waiting_at(day * HOURS_A_DAY)) + "\u202f%" for curve in (contact, resolve)]
+        shares = [percent_text(1 - curve.waiting_at(day * HOURS_A_DAY)) + "%" for curve in (contact, resolve)]
         rows.append([_("%(count)s 天") % {"count": day}, *shares])
     return rows
 
@@ -85,7 +85,7 @@ def waiting_sentence(resolve: Survival) -> str:
 
 def share_text(share: Share) -> str:
     """86.2 %, or a dash when there is no base."""
-    return "—" if share.value is None else f"{percent_text(share.value)}\u202f%"
+    return "—" if share.value is None else f"{percent_text(share.value)}%"
 
 
 def interval_text(share: Share) -> str:

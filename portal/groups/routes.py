@@ -38,6 +38,7 @@ def router(ctx: Ctx) -> Response:
     live = ctx.portal.router.model()
     challenger = queries.find_challenger(ctx.db)
     current = queries.find_version(ctx.db, live.name) if live else None
+    points = performance.coverage_curve(lines)
     return ctx.render(
         "groups/router.html",
         section="router",
@@ -52,7 +53,8 @@ def router(ctx: Ctx) -> Response:
         examples=queries.count_examples(ctx.db),
         shares=performance.count_shares(lines),
         bin_rows=views.bin_rows(performance.reliability(lines)),
-        point_rows=views.point_rows(performance.coverage_curve(lines)),
+        point_rows=views.point_rows(points),
+        is_judged=any(x.right.value is not None for x in points),
         group_rows=views.group_rows(performance.by_group(lines), names),
         confusions=_confusions(ctx, lines, names),
         weeks=views.week_table(*performance.by_week(lines), names),

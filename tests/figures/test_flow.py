@@ -130,7 +130,7 @@ def test_the_page_shows_the_same_with_plots_and_a_fair_comparison(portal: Portal
     fill(portal)
     browser = desk(Role.ANALYST)
     page = browser.get("/desk/figures?by=unit&fair=on_time").text
-    for words in ("退单", "公平比较", "漏斗图", "等了多久", "件挂账", "响应 30 %、解决 35 %、满意 35 %", "1 / 3 件"):
+    for words in ("退单", "公平比较", "漏斗图", "等了多久", "件挂账", "响应 30%、解决 35%、满意 35%", "1 / 3 件"):
         assert words in page, words
     assert "%%" not in page
     for plot in ("waiting", "funnel"):

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from portal.core.clock import now
 from portal.core.roles import Role
 from portal.core.web import Portal
-from portal.groups import Decision, Example, Prediction, keep_decision, keep_example, training
+from portal.groups import Decision, Example, Prediction, keep_decision, keep_example, training, weighing
 from portal.groups.ledger import AUDIT_SHARE, is_sampled
 from tests.groups.router_cases import TEXTS, keep_passed, sampled_prediction, submit
 
@@ -34,7 +34,9 @@ def test_readers_see_the_page_and_its_plots(desk: Desk, portal: Portal, role: Ro
         assert b"<script" not in plot.content
 
 
-def test_where_nothing_was_routed_yet_words_stand_instead_of_empty_plots(desk: Desk, portal: Portal) -> None:
+def test_where_nothing_was_routed_yet_words_stand_instead_of_empty_plots(
+    desk: Desk, portal: Portal, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = desk(Role.ANALYST).get("/desk/router").text
     assert "/desk/router/coverage.svg" not in page
     assert "/desk/router/reliability.svg" not in page
@@ -42,9 +44,15 @@ def test_where_nothing_was_routed_yet_words_stand_instead_of_empty_plots(desk: D
         assert words in page
     submit(portal, TEXTS[0])
     page = desk(Role.SUPERVISOR).get("/desk/router").text
-    assert "/desk/router/coverage.svg" in page
+    assert "/desk/router/coverage.svg" not in page, "a plot without a point says nothing"
     assert "/desk/router/reliability.svg" not in page
     assert "还没有足够的人工结论" in page
+    assert "先看每个门槛能放手多少" in page
+    case_no, group = sampled_prediction(portal)
+    prediction = db.scalars(select(Prediction).where(Prediction.subject == f"case {case_no}")).one()
+    keep_decision(db, prediction, "lu", group, is_blind=True)
+    monkeypatch.setattr(weighing, "LEAST_SIZE", 1.0)
+    assert "/desk/router/coverage.svg" in desk(Role.DISPATCHER).get("/desk/router").text
 
 
 def test_only_a_supervisor_finds_buttons_and_may_use_them(desk: Desk, portal: Portal, small_models: list[Path]) -> None:

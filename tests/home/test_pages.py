@@ -37,6 +37,8 @@ def test_traditional_characters_follow_without_touching_a_page(client: TestClien
     page = client.get("/pages/help").text
     assert "隱私說明" in page
     assert 'lang="zh-Hant"' in page
+    assert "創建動態" in page, "a campaign is not renamed on the way"
+    assert "無障礙聲明" in page
 
 
 def test_health_readiness_and_the_other_pages_of_operations(client: TestClient) -> None:
