@@ -22,6 +22,7 @@ from portal.figures.measures import Measures, figures_of
 from portal.figures.models import FigureCell
 from portal.figures.plots import plot_funnel, plot_waiting
 from portal.figures.public import download
+from portal.figures.veil import LEAST
 from portal.groups import City
 
 KINDS_OF_LINE: dict[str, tuple[object, Callable[[queries.Cell], str]]] = {
@@ -139,6 +140,7 @@ def _index(ctx: Ctx) -> Response:
     total = table.total
     return ctx.render(
         "figures/desk_index.html",
+        least=LEAST,
         wanted=wanted,
         table=table,
         measures=total,

@@ -168,7 +168,7 @@ def test_the_routers_accuracy_comes_from_blind_judgements_alone(portal: Portal, 
     assert int(float(line["dispatch_judged"])) == 4
     assert float(line["dispatch_right_rate"]) == 0.75
     assert float(line["dispatch_right_low"]) < 0.75 < float(line["dispatch_right_high"])
-    assert "已随机抽查 4 件，太少" in client.get(f"/groups/{GROUP}").text
+    assert "已随机抽查 4 件，满 10 件再公布" in client.get(f"/groups/{GROUP}").text
     assert "抽查 4 件，3 件正确" in desk(Role.ANALYST).get("/desk/figures").text
 
 
