@@ -84,7 +84,9 @@ class InspectionForm(Form):
     inspectors = StringField(lazy("检查人员（仅内部）"), [Length(max=200)])
     wanted = IntegerField(lazy("抽查数量"), [Optional(), NumberRange(1, 2_000)])
     seed = StringField(
-        lazy("随机种子"), [Length(max=80)], description=lazy("可用事先约定的公开数字，例如开奖号码；不填由系统生成")
+        lazy("随机种子"),
+        [Length(max=40)],
+        description=lazy("可填事先约定的公开数字，例如开奖号码；后面会接上安排这一刻审计日志的校验值，谁也挑不了"),
     )
     sites = SelectMultipleField(lazy("检查点位"), [Optional()])
 

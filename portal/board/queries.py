@@ -1,5 +1,6 @@
 """Reading the board: the public sees live issues; the desk sees all."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from portal.board.models import OPEN, BoardFinding, BoardInspection, BoardIssue, BoardSite, Colour, Status
-from portal.board.rules import Rate, lot
+from portal.board.rules import SEED_TAIL, Rate, lot
 from portal.core.clock import today
 from portal.core.errors import Gone, NotFound
 from portal.core.i18n import gettext as _
@@ -194,18 +195,23 @@ class DrawView:
     """A random draw with all that it takes to repeat it.
 
     rows: the sites drawn, those that had to be in first: name, key, lot.  rest: keys of the pool that were not drawn.
+    announced: the check sum at the end of the seed, of the log's entry that announced the draw; empty where there
+    is none.
     """
 
     inspection: BoardInspection
     rows: tuple[tuple[str, str, str], ...]
     rest: tuple[str, ...]
+    announced: str = ""
 
 
 def show_draw(inspection: BoardInspection, names: Mapping[str, str]) -> DrawView:
     """The draw of a random inspection. names: of sites, by key."""
     seed, drawn = inspection.seed, inspection.site_keys
     rows = tuple((names.get(key, key), key, lot(seed, key)) for key in drawn)
-    return DrawView(inspection, rows, tuple(key for key in inspection.pool if key not in set(drawn)))
+    rest = tuple(key for key in inspection.pool if key not in set(drawn))
+    tail = re.search(rf"(?:^|-)([0-9a-f]{{{SEED_TAIL}}})$", seed)
+    return DrawView(inspection, rows, rest, tail[1] if tail else "")
 
 
 def list_draws(db: Session, issue: BoardIssue) -> list[DrawView]:

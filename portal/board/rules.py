@@ -13,6 +13,10 @@ PERSONAL = lazy("这里有车牌、电话、姓名等个人信息，请删去。
 _GUESSES = (Kind.MOBILE_LOOSE, Kind.LOCAL_TEL)
 
 
+SEED_TAIL = 32
+"""So many signs of a seed are the check sum of the log's entry that announced the draw."""
+
+
 def lot(seed: str, key: str) -> str:
     """The lot of a site: the SHA-256 of "seed:key" (UTF-8, as hex)."""
     return hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()

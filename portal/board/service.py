@@ -1,5 +1,6 @@
 """Sites, inspections and findings: registered, drawn, handed over, rectified, verified by another person."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from portal.board.models import (
     InspectionKind,
     Status,
 )
-from portal.board.rules import PERSONAL, draw, has_personal
+from portal.board.rules import PERSONAL, SEED_TAIL, draw, has_personal
 from portal.core import audit
 from portal.core.clock import now, today
 from portal.core.errors import BadInput, Conflict, Forbidden
@@ -113,7 +114,8 @@ def open_inspection(
 ) -> BoardInspection:
     """Plan a round of visits; a random one draws its sites from the register and keeps what the draw was made from.
 
-    seed: a number known to nobody beforehand (a lottery result, say); drawn by the portal when empty.
+    seed: a number known to nobody beforehand (a lottery result, say); may be empty. Nobody chooses the lots with it:
+    the check sum of the log's entry that announces the draw is added to it, and every try leaves such an entry.
     """
     sites = queries.list_sites(db)
     inspection = BoardInspection(
@@ -122,9 +124,10 @@ def open_inspection(
     if kind == InspectionKind.RANDOM:
         if not 1 <= wanted <= len(sites):
             raise BadInput(_("抽查数量应在 1 到 %(most)s 之间。") % {"most": len(sites)})
-        inspection.seed, inspection.wanted = seed or random_code(16), wanted
+        inspection.wanted = wanted
         inspection.pool = sorted(site.key for site in sites)
         inspection.must_keys = sorted(site.key for site in sites if site.is_must_check)
+        inspection.seed = _announce(db, inspection, seed, by)
         inspection.site_keys = draw(inspection.seed, inspection.pool, wanted, inspection.must_keys)
     else:
         inspection.site_keys = [site.key for site in sites if site.id in set(site_ids)]
@@ -132,6 +135,21 @@ def open_inspection(
     db.flush()
     audit.record(db, by, "board.open_inspection", f"inspection {inspection.id}", kind=kind, seed=inspection.seed)
     return inspection
+
+
+def _announce(db: Session, inspection: BoardInspection, words: str, by: Person) -> str:
+    """Write down what will be drawn from, before anybody can know the lots; the seed that comes of it."""
+    sites = "\n".join([*inspection.pool, "", *inspection.must_keys])
+    entry = audit.record(
+        db,
+        by,
+        "board.announce_draw",
+        inspection.title,
+        words=words,
+        wanted=inspection.wanted,
+        sites_sha256=hashlib.sha256(sites.encode()).hexdigest(),
+    )
+    return f"{words}-{entry.hash[:SEED_TAIL]}" if words else entry.hash[:SEED_TAIL]
 
 
 def faults_of(db: Session, draft: FindingDraft) -> dict[str, str]:

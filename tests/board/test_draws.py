@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from portal.board import service
 from portal.board.models import BoardInspection
+from portal.core.audit import AuditEvent, find_breaks
 from portal.core.clock import today
 from portal.core.roles import Role
 from portal.core.web import Portal
@@ -56,6 +57,20 @@ def test_a_reader_repeats_the_draw_from_the_page_of_the_issue(client: TestClient
     assert len(must) == 3
     assert drawn_keys == must + lots[:3]
     assert "抽签 3 个" in words(page)
+
+
+def test_nobody_chooses_a_draw_by_choosing_its_seed(db: Session, portal: Portal, desk: Desk) -> None:
+    first, second = make_draw(db, portal), make_draw(db, portal)
+    assert first.seed != second.seed, "the same words give another seed each time"
+    entries = db.scalars(select(AuditEvent).where(AuditEvent.action == "board.announce_draw").order_by(AuditEvent.id))
+    for drawn, entry in zip((first, second), entries, strict=True):
+        assert drawn.seed == f"双色球 2025024-{entry.hash[:32]}"
+        assert entry.detail["words"] == "双色球 2025024"
+        sites = "\n".join([*drawn.pool, "", *drawn.must_keys])
+        assert entry.detail["sites_sha256"] == hashlib.sha256(sites.encode()).hexdigest()
+    assert not list(find_breaks(db))
+    assert "挑不了结果" in desk(Role.SUPERVISOR).get(f"/desk/board/inspections/{first.id}").text
+    assert first.seed.rpartition("-")[2] in desk(Role.AUDITOR).get("/desk/audit?action=board.announce_draw").text
 
 
 def test_a_draw_stays_as_it_was_when_the_register_changes(db: Session, portal: Portal, desk: Desk) -> None:
