@@ -32,6 +32,7 @@ from portal.core.signing import Secrets
 
 Handler = Callable[["Ctx"], Response]
 MB = 1024 * 1024
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _UNESCAPED = re.compile(rb"[\x80-\xff]")
 FLASH_S = 120
 
@@ -362,7 +363,7 @@ def _bounded(request: Request, most: int) -> Request:
     Starlette's own limit answers with a line of English; this one raises, so that the reader gets our page. And it
     reads bytes that a script did not escape (curl -d text=路灯) as Latin-1, where the standard has UTF-8.
     """
-    is_plain = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    is_plain = request.headers.get("content-type", "").startswith(FORMS[0])
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared) > most:
         raise HTTPException(413)
@@ -390,6 +391,8 @@ def _endpoint(door: Door) -> Callable[[Request], Any]:
         has_session = any(name.removeprefix("__Host-") == "staff" for name in request.cookies)
         if is_cross_site(request, has_session):
             raise Forbidden(_("这次提交不是从本站页面发出的，没有处理。"), _("请回到本站页面重新提交。"))
+        if request.headers.get("content-type", FORMS[0]).partition(";")[0].strip().lower() not in FORMS:
+            raise HTTPException(415)
         body = _bounded(request, door.body_mb * MB)
         async with body.form(max_files=12, max_fields=600, max_part_size=4 * MB) as form:
             # A client that hangs up must not stop a write half-way between commit and answer.

@@ -56,6 +56,13 @@ def test_chinese_that_a_script_did_not_escape_is_read_as_it_was_written(client: 
     assert case.place == "示例路 3号"
 
 
+def test_a_script_that_sends_json_is_told_to_send_a_form(client: TestClient, db: Session) -> None:
+    answer = client.post("/cases", json=FORM, headers=JSON)
+    assert answer.status_code == 415
+    assert "multipart/form-data" in answer.json()["advice"]
+    assert count(db) == 0
+
+
 def test_the_page_leads_to_a_receipt_with_the_code_and_a_way_to_track(client: TestClient, portal: Portal) -> None:
     portal.router = SureRouter()
     answer = client.post("/cases", data=FORM)
