@@ -60,16 +60,18 @@ def finding_edit(ctx: Ctx) -> Response:
 
 def finding_create(ctx: Ctx) -> Response:
     """Keep a new finding."""
-    return _save(ctx, None)
+    return _save(ctx, is_new=True)
 
 
 def finding_save(ctx: Ctx) -> Response:
     """Keep a changed finding."""
-    return _save(ctx, _finding(ctx))
+    return _save(ctx, is_new=False)
 
 
-def _save(ctx: Ctx, finding: BoardFinding | None) -> Response:
+def _save(ctx: Ctx, is_new: bool) -> Response:
     form = FindingForm(ctx.data)
+    form.photos.draw()
+    finding = None if is_new else _finding(ctx)
     _set_choices(ctx, form)
     is_valid = form.validate()
     form.check_photos()
@@ -106,8 +108,9 @@ def begin(ctx: Ctx) -> Response:
 
 def rectify(ctx: Ctx) -> Response:
     """Report what was put right, with photos."""
-    found = _finding(ctx)
     form = RectifyForm(ctx.data)
+    form.photos.draw()
+    found = _finding(ctx)
     is_valid = form.validate()
     form.check()
     if not is_valid or form.errors:

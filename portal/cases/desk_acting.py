@@ -28,12 +28,14 @@ def desk_act(ctx: Ctx) -> Response:
     if action is None:
         raise NotFound(_("没有这个操作。"))
     form = action.form(ctx.data)
+    photos = photos_field(form)
+    if photos:
+        photos.draw()
     case = get_seen(ctx)
     act = as_staff(ctx.portal, ctx.staff, case)
     form.prepare(ctx.city, case)
     if isinstance(form, StaffForm):
         offer(ctx, case, {name: form}, list_staff(ctx.db))
-    photos = photos_field(form)
     if photos:
         recall(ctx, photos, _form_id(ctx, case, name))
     is_valid = form.validate()

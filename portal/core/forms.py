@@ -131,10 +131,21 @@ class PhotosField(MultipleFileField):
         self.kept: Sequence[ChosenPhoto] = ()
         self.lost = 0
         self.is_forgotten = False
+        self._drawn: list[Photo | str] | None = None
+
+    def draw(self) -> list[Photo | str]:
+        """Draw the photos anew, once; in place of one that is none, why.
+
+        It takes half a second for each: a handler that reads before it validates calls this before its first
+        statement, so that nobody waits for its lock meanwhile.
+        """
+        if self._drawn is None:
+            files = uploads(self.data or [])
+            self._drawn = [self._checked(number, file) for number, file in enumerate(files[: self.most], 1)]
+        return self._drawn
 
     def pre_validate(self, form: BaseForm) -> None:
-        files = uploads(self.data or [])
-        checked = [self._checked(number, file) for number, file in enumerate(files[: self.most], 1)]
+        files, checked = uploads(self.data or []), self.draw()
         self.photos = [one for one in checked if isinstance(one, Photo)]
         faults: list[Any] = [one for one in checked if not isinstance(one, Photo)]
         if self.lost:

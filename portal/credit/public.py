@@ -59,9 +59,10 @@ def objection(ctx: Ctx) -> Response:
 
 def send_objection(ctx: Ctx) -> Response:
     """Keep an objection or an application for repair, and say its receipt number."""
-    entry = queries.get_entry(ctx.db, ctx.arg("entry_no"))
     form = ObjectionForm(ctx.data)
     form.set_choices()
+    form.files.draw()
+    entry = queries.get_entry(ctx.db, ctx.arg("entry_no"))
     if not form.validate():
         if ctx.wants_json:
             return ctx.json({"errors": form.error_map()}, 422)
