@@ -4,11 +4,10 @@ import pyotp
 import segno
 from starlette.responses import Response
 
-from portal.accounts import queries, service
+from portal.accounts import audit_words, queries, service
 from portal.accounts.admission import COOKIE
 from portal.accounts.forms import FactorForm, LetterForm, PasswordForm, StaffForm
 from portal.accounts.models import Staff
-from portal.core.audit import AuditEvent
 from portal.core.errors import Conflict
 from portal.core.forms import choices, text
 from portal.core.i18n import gettext as _
@@ -121,11 +120,7 @@ def audit(ctx: Ctx) -> Response:
     filters = {name: ctx.query(name) for name in ("actor", "action", "subject")}
     page = queries.list_audit(ctx.db, **filters, after=ctx.query("after") or None)
     more = ctx.url("accounts:audit", **filters, after=page.after) if page.after else ""
-    return ctx.render("accounts/audit.html", events=page.rows, filters=filters, more=more, describe=_describe)
-
-
-def _describe(event: AuditEvent) -> str:
-    return "；".join(f"{key}：{value}" for key, value in event.detail.items())
+    return ctx.render("accounts/audit.html", events=page.rows, filters=filters, more=more, words=audit_words)
 
 
 def me(ctx: Ctx) -> Response:

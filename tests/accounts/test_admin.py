@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from portal.accounts.queries import get_staff, list_audit
 from portal.accounts.service import NewStaff, add_staff, check_password
-from portal.core.audit import find_breaks
+from portal.core.audit import find_breaks, record
 from portal.core.roles import Role
 from portal.core.web import Portal
 from tests.conftest import make_staff, sign_in
@@ -96,3 +96,21 @@ def test_the_audit_log_cannot_be_changed_and_shows_when_it_was(db: Session, desk
     db.expire_all()
     assert len(list(find_breaks(db))) == 1
     assert get_staff(db, "a1").name == "甲"
+
+
+def test_an_auditor_reads_the_log_in_words(desk: Desk, db: Session) -> None:
+    record(db, "lu", "case.dispatch", "case CZ20261101-0001", group="pets", unit="", urgent=False)
+    record(db, "lu", "case.unheard-of", "thing 3", urgent=True)
+    db.commit()
+    page = desk(Role.AUDITOR).get("/desk/audit").text
+    for words in (
+        "诉求：派单",
+        "诉求 CZ20261101-0001",
+        "专项组：pets",
+        "case.dispatch",
+        "诉求：unheard-of",
+        "thing 3",
+        "<td>紧急</td>",
+    ):
+        assert words in page
+    assert "False" not in page
