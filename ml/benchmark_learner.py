@@ -27,6 +27,8 @@ SIZES = (300, 1000, 3000)
 UNITS = 20
 LATEST = 2000
 DRAWS = 3
+USUAL_LENGTH = 119
+"""Signs of a work order, on average."""
 OPENING = re.compile(r"^.{0,14}?(来电|微信|网络|来访)(反映|咨询|投诉|求助|举报|建议|表扬)[::,]*")
 CLOSING = re.compile(r"[,(]*(现)?请[^,]{0,14}(核实|处理|联系|跟进|协助|回复|规定).*$")
 
@@ -108,19 +110,19 @@ def table_invariance(data: Path) -> None:
 
 
 def table_cost(_: Path) -> None:
-    """One prediction with words beside one product of a sparse row and the same matrix; sizes and times."""
+    """Predictions with words beside products of a sparse row and the same matrix; sizes and times.
+
+    Over the texts of the corpus whose length comes nearest to that of a hotline's notes.
+    """
     from scipy import sparse
 
     from ml.benchmark import ROOT, city_groups
     from ml.train import train
 
-    text = (
-        "市民来电反映，某小区三号楼楼道里长期停放电动车并拉线充电，存在安全隐患，物业一直没有处理，希望有关部门核实。"
-        * 2
-    )
     groups, prior = city_groups()
     thresholds = dict.fromkeys(groups, 0.75)
     corpus = read_corpus(ROOT / "content" / "corpus")
+    texts = sorted((example.text for example in corpus.examples), key=lambda text: abs(len(text) - USUAL_LENGTH))[:20]
     _, few = _seconds(lambda: teach(Corpus(corpus.topics, corpus.examples[:: len(corpus.examples) // 2000])))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "router.skops"
@@ -134,15 +136,20 @@ def table_cost(_: Path) -> None:
         for size in (200, 1000)
     }
     matrix = model.weights.matrix
-    row = to_pipeline(model.weights)[0].transform([text])
+    rows = [to_pipeline(model.weights)[0].transform([text]) for text in texts]
     product = sparse.csr_matrix(matrix)
-    one, dense, both = _times(
-        lambda: model.route(text, groups, thresholds, prior), lambda: row @ matrix, lambda: row @ product
+    one, dense, both = (
+        seconds / len(texts)
+        for seconds in _times(
+            lambda: [model.route(text, groups, thresholds, prior) for text in texts],
+            lambda: [row @ matrix for row in rows],
+            lambda: [row @ product for row in rows],
+        )
     )
     print(f"训练 {card.rows} 条：CPU {trained:.1f} 秒，内存至多 {most:.0f} MB；2,000 条：CPU {few:.1f} 秒")
     print("多一条更正后重学（含校准）：" + "，".join(f"共 {size} 条 {s:.2f} 秒" for size, s in again.items()))
     print(f"文件 {card.bytes / 1e6:.2f} MB；载入 {loaded * 1000:.0f} 毫秒")
-    print(f"一次判断（{len(text)} 字，含理由词）{one * 1e6:.0f} 微秒")
+    print(f"一次判断（{np.mean([*map(len, texts)]):.0f} 字，含理由词）{one * 1e6:.0f} 微秒")
     for name, base in (("稠密", dense), ("稀疏", both)):
         print(f"  同样大小的稀疏行 × {name}矩阵 {base * 1e6:.0f} 微秒，比值 {one / base:.1f}")
 
@@ -154,7 +161,7 @@ def _seconds(work: Callable[[], Any]) -> tuple[Any, float]:
     return given, time.process_time() - started
 
 
-def _times(*works: Callable[[], Any], rounds: int = 100, repeats: int = 20) -> list[float]:
+def _times(*works: Callable[[], Any], rounds: int = 100, repeats: int = 2) -> list[float]:
     """CPU seconds of one call of each work: the least of interleaved rounds, for busy machines."""
     best = [float("inf")] * len(works)
     for _ in range(rounds):
