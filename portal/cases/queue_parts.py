@@ -1,35 +1,40 @@
 """Parts of the desk's list, written once for what they show: staff look at it all day, most of it stays the same."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from portal.cases import views
+from portal.accounts import list_active
+from portal.cases import queue, queue_filters, views
 from portal.cases.lines import CaseLine
-from portal.cases.states import PAUSED
+from portal.cases.models import UNSORTED
+from portal.cases.states import PAUSED, RUNNING, WAITING, State
 from portal.core import pages
 from portal.core.clock import end_of, local
+from portal.core.i18n import gettext as _
+from portal.core.i18n import language
+from portal.core.roles import Role
 from portal.core.web import Ctx
+from portal.groups import City
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 SHORTLY = timedelta(milliseconds=1)
 
 
-def show_lines(ctx: Ctx, lines: Iterable[CaseLine]) -> Markup:
+def show_lines(ctx: Ctx, lines: Sequence[CaseLine]) -> Markup:
     """Lines as rows of the table.
 
     A row says nothing but what is in its line, which the database has just given to somebody who may see it, in the
     reader's language, and how long the promise still runs.
     """
-    return Markup("").join(_show_line(ctx, line) for line in lines)
-
-
-def _show_line(ctx: Ctx, line: CaseLine) -> Markup:
-    return ctx.portal.kept_parts.part(
-        ("queue row", line),
-        lambda moment: _until(line, moment),
-        lambda: pages.render("cases/_queue_rows.html", {"rows": [views.queue_row(line, ctx.city)]}),
+    return ctx.portal.kept_parts.parts(
+        "queue row",
+        lines,
+        _until,
+        lambda line: pages.render("cases/_queue_rows.html", {"rows": [views.queue_row(line, ctx.city)]}),
     )
 
 
@@ -42,9 +47,122 @@ def _until(line: CaseLine, moment: datetime) -> datetime:
     return min((mark for mark in marks if mark >= moment), default=moment)
 
 
-def show_form(ctx: Ctx, name: str, key: tuple[object, ...], context: Callable[[], dict[str, object]]) -> Markup:
-    """A form of the list. key: all that the context is made of, besides the city and the language."""
-    template = f"cases/_queue_{name}.html"
-    return ctx.portal.kept_parts.part(
-        (template, *key), lambda _moment: NEVER, lambda: pages.render(template, {"city": ctx.city, **context()})
+class Around(NamedTuple):
+    """What stands above the rows of a list and below them."""
+
+    above: Markup
+    below: Markup
+
+
+def show_around(ctx: Ctx, version: queue.Version, wanted: queue.QueueFilter) -> Around:
+    """Counts, filters and what can be done with many: looked up and written once for a person, a filter and a version.
+
+    None of it depends on which cases the page shows.
+    """
+    return ctx.portal.kept_values.value(
+        ctx, ("around the queue", language(), wanted), version, lambda: _write_around(ctx, version, wanted)
     )
+
+
+def _write_around(ctx: Ctx, version: queue.Version, wanted: queue.QueueFilter) -> Around:
+    db, city, person = ctx.db, ctx.city, ctx.staff
+    counts, kept = queue.count_queue(db, person), wanted.as_query()
+    here = urlencode(kept)
+    above = pages.render(
+        "cases/_queue_above.html",
+        {
+            "person": person,
+            "wanted": wanted,
+            "kept": kept,
+            "here": here,
+            "may_dispatch": person.may(Role.DISPATCHER),
+            "upto": version[0],
+            "views": _view_links(ctx, counts, queue.count_promises(db, city, person)),
+            "groups": _group_links(city, counts),
+            "narrowed": queue_filters.rest_of_address(wanted),
+            "chosen": queue_filters.chosen_words(city, wanted),
+            "filters": _show_filters(ctx, wanted),
+            "saved": queue.list_filters(db, person),
+        },
+    )
+    below = pages.render("cases/_queue_below.html", {"here": here, "bulk": _show_bulk(ctx)})
+    return Around(Markup(above), Markup(below))  # noqa: S704  # nosec B704
+
+
+def _show_filters(ctx: Ctx, wanted: queue.QueueFilter) -> Markup:
+    """Search and filters: the same for everybody who has chosen the same."""
+    city: City = ctx.city
+
+    def write(wanted: queue.QueueFilter) -> str:
+        chosen = queue_filters.chosen_words(city, wanted)
+        values = {"kept": wanted.as_query(), "fields": queue_filters.fields_of(city, wanted), "chosen": chosen}
+        return pages.render("cases/_queue_filters.html", {"wanted": wanted, **values})
+
+    return ctx.portal.kept_parts.parts("queue filters", [wanted], _for_good, write)
+
+
+def _show_bulk(ctx: Ctx) -> Markup:
+    """What can be done with many: the same for all who may do the same for the same people."""
+    key = ctx.staff.may(Role.DISPATCHER), tuple(_officers(ctx))
+
+    def write(key: tuple[bool, tuple[tuple[str, str], ...]]) -> str:
+        may_dispatch, officers = key
+        values = {"city": ctx.city, "may_dispatch": may_dispatch, "officers": officers}
+        return pages.render("cases/_queue_bulk.html", values)
+
+    return ctx.portal.kept_parts.parts("queue bulk", [key], _for_good, write)
+
+
+def _for_good(_thing: object, _moment: datetime) -> datetime:
+    return NEVER
+
+
+def _view_links(
+    ctx: Ctx, counts: Mapping[tuple[str, str], int], promises: Mapping[str, int]
+) -> list[tuple[str, str, str]]:
+    def total(states: frozenset[State]) -> str:
+        return str(sum(count for (_group, state), count in counts.items() if state in states))
+
+    def bounded(name: str) -> str:
+        count = promises[name]
+        return f"{count}+" if count >= queue.MOST_COUNTED else str(count)
+
+    links = [
+        ("open", _("待办"), total(WAITING | RUNNING)),
+        ("waiting", _("待分派"), total(WAITING)),
+        ("overdue", _("已超期"), bounded("late")),
+        ("mine", _("我经办"), bounded("mine")),
+        ("short", _("我的清单"), ""),
+        ("rating", _("待评价"), total(frozenset({State.RESOLVED}))),
+        ("done", _("已结束"), ""),
+        ("all", _("全部"), str(sum(counts.values()))),
+    ]
+    if ctx.staff.may(Role.UNIT):
+        links.insert(4, ("helping", _("我单位协办"), ""))
+    return links
+
+
+def _group_links(city: City, counts: Mapping[tuple[str, str], int]) -> list[tuple[str, str, int]]:
+    sums: dict[str, int] = {}
+    for (group, state), count in counts.items():
+        if state in WAITING | RUNNING:
+            sums[group] = sums.get(group, 0) + count
+    links = [("-", _("未分组"), sums.get(UNSORTED, 0))]
+    links += [(group.key, group.short, sums.get(group.key, 0)) for group in (*city.groups, city.coordination)]
+    return [link for link in links if link[2]]
+
+
+def _officers(ctx: Ctx) -> list[tuple[str, str]]:
+    """Whom several cases can be given to at once: a unit's or group's own people, for the office everybody's."""
+    person, found = ctx.staff, []
+    for one in list_active(ctx.db):
+        is_handler = one.may(Role.UNIT, Role.GROUP)
+        is_ours = (
+            person.may(Role.DISPATCHER, Role.SUPERVISOR)
+            or (one.unit is not None and one.unit == person.unit)
+            or bool(one.groups & person.groups)
+        )
+        if is_handler and is_ours:
+            unit = ctx.city.find_unit(one.unit)
+            found.append((one.username, f"{one.name}（{unit.short}）" if unit else one.name))
+    return found

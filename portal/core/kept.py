@@ -2,8 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import astuple
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -16,6 +15,7 @@ from portal.core.i18n import language
 if TYPE_CHECKING:
     from portal.core.web import Ctx
 
+Thing = TypeVar("Thing", bound=Hashable)
 Value = TypeVar("Value")
 
 
@@ -36,7 +36,7 @@ class KeptPages:
         if ctx.has_message:
             return make(ctx)
         asked = ctx.request.scope["path"], ctx.request.scope["query_string"]
-        key = (asked, ctx.partial, astuple(ctx.prefs), *_whose(ctx), version)
+        key = (asked, ctx.partial, ctx.prefs, *_whose(ctx), version)
         with self._lock:
             found = self._pages.get(key)
             if found:
@@ -68,25 +68,40 @@ class KeptParts:
         self._parts: OrderedDict[tuple[object, ...], tuple[datetime, datetime, str]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def part(self, key: tuple[object, ...], until: Callable[[datetime], datetime], make: Callable[[], str]) -> Markup:
-        """The kept part, or a new one in the reader's language.
+    def parts(
+        self,
+        name: str,
+        things: Sequence[Thing],
+        until: Callable[[Thing, datetime], datetime],
+        make: Callable[[Thing], str],
+    ) -> Markup:
+        """One part for each thing, one after the other: kept ones, or new ones in the reader's language.
 
-        key: everything it shows: what it says is the same whoever asks.  until: the last moment at which the clock
-        leaves it as it is when it is made at a given one.
+        thing: everything its part shows: what it says is the same whoever asks.  until: the last moment at which the
+        clock leaves a part as it is when it is made at a given one.
         """
-        key, moment = (language(), *key), now()
+        told, moment = language(), now()
+        keys = [(told, name, thing) for thing in things]
         with self._lock:
-            found = self._parts.get(key)
-            if found is not None:
-                self._parts.move_to_end(key)
-        if found is not None and found[0] <= moment <= found[1]:
-            return Markup(found[2])  # noqa: S704  # nosec B704
-        made = make()
+            texts = [self._find(key, moment) for key in keys]
+        for number, text in enumerate(texts):
+            if text is None:
+                texts[number] = self._keep(keys[number], moment, until(things[number], moment), make(things[number]))
+        return Markup("".join(texts))  # type: ignore[arg-type]  # noqa: S704  # nosec B704
+
+    def _find(self, key: tuple[object, ...], moment: datetime) -> str | None:
+        found = self._parts.get(key)
+        if found is None or not found[0] <= moment <= found[1]:
+            return None
+        self._parts.move_to_end(key)
+        return found[2]
+
+    def _keep(self, key: tuple[object, ...], moment: datetime, until: datetime, text: str) -> str:
         with self._lock:
-            self._parts[key] = (moment, until(moment), made)
+            self._parts[key] = (moment, until, text)
             while len(self._parts) > self._most:
                 self._parts.popitem(last=False)
-        return Markup(made)  # noqa: S704  # nosec B704
+        return text
 
 
 class KeptValues:
@@ -97,8 +112,12 @@ class KeptValues:
         self._values: OrderedDict[tuple[object, ...], object] = OrderedDict()
         self._lock = threading.Lock()
 
-    def value(self, ctx: "Ctx", name: str, version: object, make: Callable[[], Value]) -> Value:
-        """The kept value, or a new one. version: anything that differs once the value may."""
+    def value(self, ctx: "Ctx", name: Hashable, version: object, make: Callable[[], Value]) -> Value:
+        """The kept value, or a new one.
+
+        name: which value, and all it depends on besides who asks, the minute and the version.  version: anything that
+        differs once the value may.
+        """
         key = (name, *_whose(ctx), version)
         with self._lock:
             found = self._values.get(key)
