@@ -133,5 +133,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     options = connection.get_execution_options()
-    if options.get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("write") else "BEGIN")
+    if options.get("write"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif options.get("isolation_level") != "AUTOCOMMIT":
+        # It waits for nobody and locks nothing, so SQLAlchemy has no error of it to tell.
+        connection.connection.driver_connection.execute("BEGIN")

@@ -20,10 +20,18 @@ def test_a_changed_or_late_token_is_refused() -> None:
     secrets = Secrets((OLD,))
     with time_machine.travel("2026-11-20 08:00", tick=False):
         token = secrets.sign("rating", 7)
+        assert secrets.read("rating", token, 60) == 7
     with time_machine.travel("2026-11-20 09:00", tick=False), pytest.raises(ExpiredToken):
         secrets.read("rating", token, 60)
     with pytest.raises(BadToken):
         secrets.read("rating", token[:-1] + ("A" if token[-1] != "A" else "B"), 60)
+
+
+def test_each_reader_of_a_token_gets_a_value_of_its_own() -> None:
+    secrets = Secrets((OLD,))
+    token = secrets.sign("flash", {"text": "已保存"})
+    secrets.read("flash", token, 60).clear()
+    assert secrets.read("flash", token, 60) == {"text": "已保存"}
 
 
 def test_keys_rotate_without_losing_what_was_signed_or_encrypted() -> None:
