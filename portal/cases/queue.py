@@ -63,7 +63,7 @@ def list_queue(
     """One page of the desk's list: unsorted first, then by promise; finished ones newest promise first."""
     make = _page_statement if is_steady(wanted) else _page_statement.__wrapped__
     statement, keys = make(city, person, wanted, size, bool(after)), _keys(wanted)
-    rows = db.connection().execute(statement, read_mark(keys, after))
+    rows = db.connection().execute(statement, read_mark(keys, after)).all()
     return make_page([CaseLine._make(row) for row in rows], lambda case: [getattr(case, key.key) for key in keys], size)
 
 

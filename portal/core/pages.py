@@ -190,4 +190,12 @@ def render(template: str, context: Mapping[str, Any], fragment: str | None = Non
     """A page, or one block of it for htmx."""
     if fragment:
         return str(render_block(environment(), template, fragment, **context))
-    return environment().get_template(template).render(sheets=sheets_of(template), **context)
+    return environment().get_template(template).render(sheets=_sheets(template), **context)
+
+
+@cache
+def _sheets(template: str) -> Markup:
+    """Links to the style sheets of a page, besides those of every page."""
+    return Markup("").join(
+        Markup('<link rel="stylesheet" href="%s">') % static(f"css/{one}.css") for one in sheets_of(template)
+    )

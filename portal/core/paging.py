@@ -30,7 +30,7 @@ class Page(Generic[Row]):
 def encode_cursor(values: Sequence[Any]) -> str:
     """A cursor that survives a URL: the ordering values of the last row."""
     plain = [["t", v.isoformat()] if isinstance(v, date | datetime) else v for v in values]
-    return base64.urlsafe_b64encode(json.dumps(plain, ensure_ascii=False).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, length: int) -> list[Any]:

@@ -1,11 +1,15 @@
 """What is in the two menus, and what every page gets besides its own values."""
 
+from functools import cache, lru_cache
 from typing import Any
 
+from markupsafe import Markup
+
+from portal.core import pages
 from portal.core.clock import now
 from portal.core.i18n import gettext as _
-from portal.core.i18n import offered
-from portal.core.roles import CASE_STAFF, Person, Role
+from portal.core.i18n import language, offered
+from portal.core.roles import CASE_STAFF, Role
 from portal.core.web import Ctx
 
 PUBLIC = (
@@ -19,6 +23,7 @@ PUBLIC = (
     ("创建红黑榜", "/board", "board"),
     ("专项组", "/groups", "groups"),
 )
+NOBODY = frozenset[Role]()
 CONTENT = frozenset({Role.EDITOR, Role.REVIEWER})
 DESK = (
     ("工作台", "/desk", "desk", frozenset(Role)),
@@ -39,10 +44,21 @@ DESK = (
 )
 
 
-def _desk_nav(person: Person | None) -> list[tuple[str, str, str]]:
-    if person is None:
-        return []
-    return [(_(text), path, key) for text, path, key, roles in DESK if roles & person.roles]
+Menu = list[tuple[str, str, str]]
+
+
+@lru_cache(maxsize=500)
+def _menus(_language: str, roles: frozenset[Role]) -> tuple[Menu, Menu]:
+    """The public menu and the desk's for these roles, in the reader's language."""
+    public = [(_(text), path, key) for text, path, key in PUBLIC]
+    return public, [(_(text), path, key) for text, path, key, allowed in DESK if allowed & roles]
+
+
+@cache
+def _choices(_language: str, prefs: pages.Preferences) -> Markup:
+    """Language and light to choose from; there are as many as there are ways to read."""
+    text = pages.render("core/_choices.html", {"prefs": prefs, "languages": offered()})
+    return Markup(text)  # noqa: S704  # nosec B704
 
 
 def _section(path: str) -> str:
@@ -57,11 +73,12 @@ def _section(path: str) -> str:
 
 def page_context(ctx: Ctx) -> dict[str, Any]:
     """The menus, the section a page belongs to, this moment, and the address before every path."""
+    public, desk = _menus(language(), ctx.person.roles if ctx.person else NOBODY)
     return {
-        "nav": [(_(text), path, key) for text, path, key in PUBLIC],
-        "desk_nav": _desk_nav(ctx.person),
+        "nav": public,
+        "desk_nav": desk,
+        "choices": _choices(language(), ctx.prefs),
         "section": _section(ctx.request.url.path),
-        "languages": offered(),
         "now": now(),
         "origin": ctx.settings.base_url,
     }
