@@ -6,13 +6,17 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from portal.cases import queue, queue_parts, views
+from portal.cases import queue, views
 from portal.cases.desk import case_context
 from portal.cases.queries import find_case, get_whole_case, may_see
 from portal.cases.queue_filters import read_filter
+from portal.cases.queue_parts import show_lines, values_around
+from portal.core import pages
 from portal.core.roles import Role
 from portal.core.web import Ctx
 from portal.groups import City
+
+PAGE, ROWS = "cases/desk_index.html", "rows"
 
 
 def desk_index(ctx: Ctx) -> Response:
@@ -30,15 +34,26 @@ def _queue_page(ctx: Ctx, version: queue.Version) -> Response:
     wanted = read_filter(ctx.city, ctx.request.query_params)
     page = queue.list_queue(ctx.db, ctx.city, ctx.staff, wanted, ctx.query("after") or None)
     kept = wanted.as_query()
-    return ctx.render(
-        "cases/desk_index.html",
-        fragment="rows" if ctx.partial else None,
-        rows=queue_parts.show_lines(ctx, page.rows),
-        around=None if ctx.partial else queue_parts.show_around(ctx, version, wanted),
-        after=page.after,
-        kept=kept,
-        page=_beside(ctx, kept),
+    lines: dict[str, Any] = {"rows": show_lines(ctx, page.rows), "after": page.after, "kept": kept}
+    if ctx.partial:
+        return ctx.render(PAGE, fragment=ROWS, **lines)
+    beside = _beside(ctx, kept)
+    if beside or ctx.has_message:
+        return ctx.render(PAGE, **lines, **values_around(ctx, version, wanted), page=beside)
+    rows = pages.render(PAGE, lines, ROWS)
+    above, below = ctx.portal.kept_values.value(
+        ctx,
+        ("the page around the rows", ctx.prefs, wanted, bool(page.rows)),
+        version,
+        lambda: _around(ctx, rows, {**lines, **values_around(ctx, version, wanted)}),
     )
+    return ctx.page(f"{above}{rows}{below}")
+
+
+def _around(ctx: Ctx, rows: str, values: Mapping[str, Any]) -> tuple[str, str]:
+    """The page above and below its rows: the same for a person, a filter and a version, whichever cases are shown."""
+    above, _rows, below = ctx.write(PAGE, **values, page=None).partition(rows)
+    return above, below
 
 
 def _beside(ctx: Ctx, kept: Mapping[str, str]) -> dict[str, Any] | None:

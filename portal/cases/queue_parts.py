@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -15,7 +15,6 @@ from portal.cases.states import PAUSED, RUNNING, WAITING, State
 from portal.core import pages
 from portal.core.clock import end_of, local
 from portal.core.i18n import gettext as _
-from portal.core.i18n import language
 from portal.core.roles import Role
 from portal.core.web import Ctx
 from portal.groups import City
@@ -47,70 +46,62 @@ def _until(line: CaseLine, moment: datetime) -> datetime:
     return min((mark for mark in marks if mark >= moment), default=moment)
 
 
-class Around(NamedTuple):
-    """What stands above the rows of a list and below them."""
-
-    above: Markup
-    below: Markup
-
-
-def show_around(ctx: Ctx, version: queue.Version, wanted: queue.QueueFilter) -> Around:
-    """Counts, filters and what can be done with many: looked up and written once for a person, a filter and a version.
-
-    None of it depends on which cases the page shows.
-    """
-    return ctx.portal.kept_values.value(
-        ctx, ("around the queue", language(), wanted), version, lambda: _write_around(ctx, version, wanted)
+def values_around(ctx: Ctx, version: queue.Version, wanted: queue.QueueFilter) -> dict[str, Any]:
+    """What the page shows around its rows, whichever cases those are."""
+    counts, promises, saved, officers = ctx.portal.kept_values.value(
+        ctx, "around the queue", version, lambda: _look_around(ctx)
     )
+    kept, may_dispatch = wanted.as_query(), ctx.staff.may(Role.DISPATCHER)
+    return {
+        "wanted": wanted,
+        "upto": version[0],
+        "here": urlencode(kept),
+        "views": _view_links(ctx, counts, promises),
+        "groups": _group_links(ctx.city, counts),
+        "narrowed": queue_filters.rest_of_address(wanted),
+        "chosen": queue_filters.chosen_words(ctx.city, wanted),
+        "saved": saved,
+        "filters": _show_filters(ctx, wanted),
+        "bulk": _show_bulk(ctx, may_dispatch, officers),
+        "may_dispatch": may_dispatch,
+    }
 
 
-def _write_around(ctx: Ctx, version: queue.Version, wanted: queue.QueueFilter) -> Around:
-    db, city, person = ctx.db, ctx.city, ctx.staff
-    counts, kept = queue.count_queue(db, person), wanted.as_query()
-    here = urlencode(kept)
-    above = pages.render(
-        "cases/_queue_above.html",
-        {
-            "person": person,
-            "wanted": wanted,
-            "kept": kept,
-            "here": here,
-            "may_dispatch": person.may(Role.DISPATCHER),
-            "upto": version[0],
-            "views": _view_links(ctx, counts, queue.count_promises(db, city, person)),
-            "groups": _group_links(city, counts),
-            "narrowed": queue_filters.rest_of_address(wanted),
-            "chosen": queue_filters.chosen_words(city, wanted),
-            "filters": _show_filters(ctx, wanted),
-            "saved": queue.list_filters(db, person),
-        },
+Around = tuple[dict[tuple[str, str], int], dict[str, int], Sequence[Any], tuple[tuple[str, str], ...]]
+
+
+def _look_around(ctx: Ctx) -> Around:
+    """What stands around the list whatever its filter: counts, promises, saved filters, whom to give cases to."""
+    return (
+        queue.count_queue(ctx.db, ctx.staff),
+        queue.count_promises(ctx.db, ctx.city, ctx.staff),
+        queue.list_filters(ctx.db, ctx.staff),
+        tuple(_officers(ctx)),
     )
-    below = pages.render("cases/_queue_below.html", {"here": here, "bulk": _show_bulk(ctx)})
-    return Around(Markup(above), Markup(below))  # noqa: S704  # nosec B704
 
 
 def _show_filters(ctx: Ctx, wanted: queue.QueueFilter) -> Markup:
     """Search and filters: the same for everybody who has chosen the same."""
-    city: City = ctx.city
-
-    def write(wanted: queue.QueueFilter) -> str:
-        chosen = queue_filters.chosen_words(city, wanted)
-        values = {"kept": wanted.as_query(), "fields": queue_filters.fields_of(city, wanted), "chosen": chosen}
-        return pages.render("cases/_queue_filters.html", {"wanted": wanted, **values})
-
-    return ctx.portal.kept_parts.parts("queue filters", [wanted], _for_good, write)
+    return ctx.portal.kept_parts.parts("queue filters", [wanted], _for_good, lambda one: _write_filters(ctx.city, one))
 
 
-def _show_bulk(ctx: Ctx) -> Markup:
+def _write_filters(city: City, wanted: queue.QueueFilter) -> str:
+    values = {
+        "wanted": wanted,
+        "kept": wanted.as_query(),
+        "fields": queue_filters.fields_of(city, wanted),
+        "chosen": queue_filters.chosen_words(city, wanted),
+    }
+    return pages.render("cases/_queue_filters.html", values)
+
+
+def _show_bulk(ctx: Ctx, may_dispatch: bool, officers: tuple[tuple[str, str], ...]) -> Markup:
     """What can be done with many: the same for all who may do the same for the same people."""
-    key = ctx.staff.may(Role.DISPATCHER), tuple(_officers(ctx))
-
-    def write(key: tuple[bool, tuple[tuple[str, str], ...]]) -> str:
-        may_dispatch, officers = key
-        values = {"city": ctx.city, "may_dispatch": may_dispatch, "officers": officers}
-        return pages.render("cases/_queue_bulk.html", values)
-
-    return ctx.portal.kept_parts.parts("queue bulk", [key], _for_good, write)
+    values = {"city": ctx.city, "may_dispatch": may_dispatch, "officers": officers}
+    key = may_dispatch, officers
+    return ctx.portal.kept_parts.parts(
+        "queue bulk", [key], _for_good, lambda _key: pages.render("cases/_queue_bulk.html", values)
+    )
 
 
 def _for_good(_thing: object, _moment: datetime) -> datetime:

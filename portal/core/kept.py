@@ -55,9 +55,7 @@ class KeptPages:
 
 def _whose(ctx: "Ctx") -> tuple[object, ...]:
     """Who asks, with which rights, and in which minute."""
-    person = ctx.person
-    who = (person.id, person.roles, person.groups, person.unit) if person else None
-    return who, int(now().timestamp()) // 60
+    return ctx.person, int(now().timestamp()) // 60
 
 
 class KeptParts:
@@ -105,9 +103,12 @@ class KeptParts:
 
 
 class KeptValues:
-    """Values that several pages of one person show, worked out once for each version of the data and minute."""
+    """Values that several pages of one person show, worked out once for each version of the data and minute.
 
-    def __init__(self, most: int = 500) -> None:
+    At most so many of this process, the least used forgotten first.
+    """
+
+    def __init__(self, most: int = 200) -> None:
         self._most = most
         self._values: OrderedDict[tuple[object, ...], object] = OrderedDict()
         self._lock = threading.Lock()
@@ -121,6 +122,8 @@ class KeptValues:
         key = (name, *_whose(ctx), version)
         with self._lock:
             found = self._values.get(key)
+            if found is not None:
+                self._values.move_to_end(key)
         if found is not None:
             return cast(Value, found)
         made = make()

@@ -187,6 +187,10 @@ class Ctx:
 
     def render(self, template: str, /, *, status: int = 200, fragment: str | None = None, **context: Any) -> Response:
         """A page, or one block of it."""
+        return self.page(self.write(template, status=status, fragment=fragment, **context), status)
+
+    def write(self, template: str, /, *, status: int = 200, fragment: str | None = None, **context: Any) -> str:
+        """The text of a page, or of one block of it."""
         shared = {
             "request": self.request,
             "person": self.person,
@@ -196,9 +200,12 @@ class Ctx:
             "status": status,
             **self.portal.page_context(self),
         }
-        body = pages.render(template, {**shared, **context}, fragment)
+        return pages.render(template, {**shared, **context}, fragment)
+
+    def page(self, text: str, status: int = 200) -> Response:
+        """The answer for a written page."""
         headers = {"Vary": "HX-Request, Cookie", "Cache-Control": "no-store" if self.person else "no-cache"}
-        return HTMLResponse(body, status, headers)
+        return HTMLResponse(text, status, headers)
 
     def redirect(self, name: str, /, **params: Any) -> Response:
         """See Other, by route name."""
