@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -61,6 +61,27 @@ def insert_into(dialect: str, table: type[Base]) -> "sqlite.Insert | postgresql.
     return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
 
 
+class _Reading(Session):
+    """A session for reading, most of whose statements want rows and no objects.
+
+    It connects by itself for them: what a session does to keep objects costs as much as a short statement.
+    """
+
+    def connection(self, *args: Any, **options: Any) -> Connection:
+        """The one connection, which objects are read through as well."""
+        if isinstance(self.bind, Engine) and not self.in_transaction():
+            self.bind = self.bind.connect()
+        if isinstance(self.bind, Connection) and not args and not options:
+            return self.bind
+        return super().connection(*args, **options)
+
+    def close(self) -> None:
+        if self.in_transaction():
+            super().close()
+        if isinstance(self.bind, Connection):
+            self.bind.close()
+
+
 class Database:
     """One database, with a session for reading and one for writing.
 
@@ -71,7 +92,7 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _make_engine(url)
-        self._reads = sessionmaker(self.engine, expire_on_commit=False)
+        self._reads = sessionmaker(self.engine, class_=_Reading, expire_on_commit=False)
         self._writes = sessionmaker(self.engine.execution_options(write=True), expire_on_commit=False)
 
     @contextmanager

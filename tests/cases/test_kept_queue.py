@@ -138,3 +138,75 @@ def test_the_second_page_of_a_list_begins_after_the_first(
         address = address.replace("&amp;", "&")
     assert len(seen) == len(set(seen)) == 27
     assert hidden not in seen
+
+
+def test_the_page_kept_around_the_rows_is_for_one_way_of_reading(desk: Desk, client: TestClient) -> None:
+    client.post("/cases", data={"kind": "complaint", "text": "路口的护栏倒了一截，尖头朝外。"})
+    dispatcher, look = desk(Role.DISPATCHER), _first_looks()
+    assert 'class="elder"' not in dispatcher.get(look()).text
+    dispatcher.cookies.set("mode", "elder")
+    assert 'class="elder"' in dispatcher.get(look()).text
+    dispatcher.cookies.set("theme", "dark")
+    assert 'data-theme="dark"' in dispatcher.get(look()).text
+
+
+def test_the_page_kept_around_the_rows_is_for_one_person(desk: Desk, client: TestClient) -> None:
+    client.post("/cases", data={"kind": "complaint", "text": "路口的护栏倒了一截，尖头朝外。"})
+    lu, wang, look = desk(Role.DISPATCHER, username="lu"), desk(Role.DISPATCHER, username="wang"), _first_looks()
+    name = _name_on(lu.get(look()).text)
+    assert name
+    assert name not in wang.get(look()).text
+    assert name == _name_on(lu.get(look()).text)
+
+
+def _name_on(page: str) -> str:
+    return page.partition('class="desk-person"')[2].partition("<b>")[2].partition("</b>")[0]
+
+
+def test_the_page_kept_around_the_rows_counts_what_has_happened_since(desk: Desk, client: TestClient) -> None:
+    dispatcher, look = desk(Role.DISPATCHER), _first_looks()
+    empty = dispatcher.get(look()).text
+    assert "这里没有要办的诉求" in empty
+    assert 'id="bulk"' not in empty
+    client.post("/cases", data={"kind": "complaint", "text": "路口的护栏倒了一截，尖头朝外。"})
+    filled = dispatcher.get(look()).text
+    assert 'id="bulk"' in filled
+    assert _waiting(filled) == _waiting(empty) + 1
+
+
+def _waiting(page: str) -> int:
+    tab = page.partition("待分派")[2].partition("</a>")[0]
+    return int(tab.partition('class="num">')[2].partition("<")[0])
+
+
+def test_a_list_kept_with_rows_has_nothing_to_do_when_another_page_of_it_is_empty(
+    desk: Desk, client: TestClient, portal: Portal
+) -> None:
+    client.post("/cases", data={"kind": "complaint", "text": "路口的护栏倒了一截，尖头朝外。"})
+    dispatcher, look = desk(Role.DISPATCHER), _first_looks()
+    assert 'id="bulk"' in dispatcher.get(look()).text
+    with portal.database.write() as db:
+        db.execute(update(Case).values(queue=LAST_SHOWN + 1))
+    assert 'id="bulk"' not in dispatcher.get(look()).text
+
+
+def test_a_message_is_shown_once_and_on_no_kept_page(desk: Desk, client: TestClient) -> None:
+    client.post("/cases", data={"kind": "complaint", "text": "路口的护栏倒了一截，尖头朝外。"})
+    dispatcher, look = desk(Role.DISPATCHER), _first_looks()
+    dispatcher.get(look())
+    dispatcher.post("/desk/cases/filters", data={"name": "我的一类", "back": "/desk/cases"})
+    assert "已保存" in dispatcher.get(look()).text
+    after = dispatcher.get(look()).text
+    assert "已保存" not in after
+    assert "我的一类" in after
+
+
+def test_a_first_look_after_the_first_asks_for_person_version_and_rows(
+    desk: Desk, client: TestClient, statements: Statements
+) -> None:
+    client.post("/cases", data={"kind": "complaint", "text": "路口的护栏倒了一截，尖头朝外。"})
+    dispatcher, look = desk(Role.DISPATCHER), _first_looks()
+    dispatcher.get(look())
+    statements.clear()
+    dispatcher.get(look())
+    assert len(statements) <= 3
