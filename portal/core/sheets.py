@@ -6,7 +6,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 FOLDER = PACKAGE.parent / "static" / "css"
-SHEETS = ("parts", "forms", "show", "paper")
+SHEETS = ("lists", "parts", "forms", "show", "paper")
 """In the order they are loaded in."""
 ELEMENTS = {"forms": {"select", "textarea", "fieldset", "dialog"}, "show": {"table"}}
 """Elements that a sheet dresses without a class."""
@@ -70,5 +70,6 @@ def classes(sheet: str) -> frozenset[str]:
 
 @cache
 def own_classes(sheet: str) -> frozenset[str]:
-    """Classes that only this sheet has rules for, so that a page with one of them needs it."""
-    return classes(sheet) - classes("site")
+    """Classes that this sheet is the first to have rules for, so that a page with one of them needs it."""
+    earlier = ("site", *SHEETS[: SHEETS.index(sheet)])
+    return classes(sheet).difference(*map(classes, earlier))

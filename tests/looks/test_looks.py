@@ -5,12 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from portal.core.sheets import SHEETS
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 SHEET = (STATIC / "css" / "site.css").read_text(encoding="utf-8")
+DARK = (STATIC / "css" / "dark.css").read_text(encoding="utf-8")
 TEMPLATES = sorted((ROOT / "portal").glob("*/templates/**/*.html"))
 ICONS = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "img" / "icons.svg").read_text(encoding="utf-8")))
 MODES = ("light", "dark", "light elder", "dark elder")
@@ -24,18 +26,12 @@ TEXT_ON = [
 
 def tokens(mode: str) -> dict[str, str]:
     """Colours by name as a page in this mode has them, later rules over earlier ones."""
-    selectors = [":root"]
-    if "dark" in mode:
-        selectors.append(':root[data-theme="dark"]')
-    if "elder" in mode:
-        selectors.append(".elder")
-    if mode == "dark elder":
-        selectors.append('.elder[data-theme="dark"]')
     found: dict[str, str] = {}
-    for selector in selectors:
-        rule = re.search(rf"(?m)^  {re.escape(selector)} \{{(.*?)\}}", SHEET, re.S)
-        assert rule, selector
-        found.update(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})", rule[1]))
+    for sheet in [SHEET, DARK] if "dark" in mode else [SHEET]:
+        for selector in [":root", ".elder"] if "elder" in mode else [":root"]:
+            rule = re.search(rf"(?m)^  {re.escape(selector)} \{{(.*?)\}}", sheet, re.S)
+            assert rule, selector
+            found.update(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})", rule[1]))
     return found
 
 
@@ -65,12 +61,16 @@ def test_edges_of_controls_and_focus_can_be_seen(mode):
     assert min(contrast(colours[name], colours["surface"]) for name in ("edge", "focus")) >= 3
 
 
-def test_dark_by_system_and_dark_by_choice_are_the_same():
-    by_system = re.search(r'prefers-color-scheme: dark\) \{ :root:not\(\[data-theme="light"\]\) \{(.*?)\}', SHEET, re.S)
-    by_choice = re.search(r':root\[data-theme="dark"\] \{(.*?)\}', SHEET, re.S)
-    assert by_system
-    assert by_choice
-    assert by_system[1].split() == by_choice[1].split()
+@pytest.mark.parametrize(
+    ("theme", "media"), [("auto", ' media="(prefers-color-scheme: dark)"'), ("dark", ""), ("light", None)]
+)
+def test_the_dark_sheet_comes_as_the_reader_or_the_system_wants(
+    client: TestClient, theme: str, media: str | None
+) -> None:
+    client.cookies.set("theme", theme)
+    links = re.findall(r'<link rel="stylesheet" href="/static/css/(\w+).css[^"]*"([^>]*)>', client.get("/").text)
+    assert dict(links).get("dark") == media
+    assert links[0][0] == "site"
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: f"{path.parts[-3]}/{path.name}")
@@ -111,7 +111,7 @@ def test_vendored_files_are_the_ones_named():
 
 def test_own_script_and_sheets_stay_light():
     assert (STATIC / "js/site.js").stat().st_size <= 8 * 1024
-    assert (STATIC / "css/site.css").stat().st_size <= 20_000
+    assert (STATIC / "css/site.css").stat().st_size <= 14_000
     for sheet in SHEETS:
         assert (STATIC / f"css/{sheet}.css").stat().st_size <= 7_000, sheet
     assert "url(http" not in SHEET

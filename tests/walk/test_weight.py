@@ -9,7 +9,7 @@ from portal.core.sheets import ELEMENTS, SHEETS, own_classes
 
 MOST = 60_000
 MOST_SCRIPT = 20_000
-MOST_SHEET = 6_000
+MOST_SHEET = 4_200
 PARTS = re.compile(r'(?:<script[^>]* src|<link[^>]*(?:stylesheet|icon)[^>]* href|<use href)="([^"#]+)')
 IMAGES = re.compile(r"<img [^>]*>")
 PACKED = {"Accept-Encoding": "gzip"}
