@@ -94,8 +94,8 @@ class CaseForm(PlaceForm):
 
     def set_city(self, city: City) -> "CaseForm":
         """Offer the city's kinds and districts."""
-        self.kind.choices = choices((kind.key, kind.name) for kind in city.kinds)
-        self.named_kinds = {kind.key: kind.name for kind in city.kinds if not kind.anonymous}
+        self.kind.choices = choices((kind.key, _(kind.name)) for kind in city.kinds)
+        self.named_kinds = {kind.key: _(kind.name) for kind in city.kinds if not kind.anonymous}
         self.offer_districts(city)
         return self
 

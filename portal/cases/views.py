@@ -206,7 +206,7 @@ def answers(case: Case, version: Callable[[str], str] | None = None) -> list[tup
 def names(case: Case | CaseLine, city: City) -> dict[str, str]:
     """Group, unit, kind and district of a case in words; empty where there is none."""
     group, unit, district = city.find_group(case.group), city.find_unit(case.unit), city.find_district(case.district)
-    kind = next((one.name for one in city.kinds if one.key == case.kind), case.kind)
+    kind = next((_(one.name) for one in city.kinds if one.key == case.kind), case.kind)
     return {
         "group": group.name if group else "",
         "group_short": group.short if group else "",

@@ -102,3 +102,15 @@ def test_a_machine_is_answered_in_json(client: TestClient) -> None:
     answer = client.get("/nope", headers={"Accept": "application/json"})
     assert answer.status_code == 404
     assert answer.json()["error"] == "没有找到这个页面。"
+
+
+def test_a_reader_of_english_can_report_and_follow_a_case(client: TestClient) -> None:
+    client.post("/prefs", data={"lang": "en", "next": "/"})
+    form = client.get("/cases/new").text.split("<main")[1].split("</main>")[0]
+    for words in ("What happened", "Complaint", "Photos", "How to reach you", "In an emergency"):
+        assert words in form
+    refused = client.post("/cases", data={"kind": "complaint", "text": ""}).text
+    assert "Please say what happened" in refused
+    lost = client.get("/nowhere").text
+    assert "There is no such page." in lost
+    assert "Case number" in client.get("/cases/track").text

@@ -257,6 +257,6 @@ def test_a_body_in_another_shape_is_an_error_of_the_sender(client: TestClient, p
     make_open_survey(portal)
     files = {"overall": ("x.png", b"\x89PNG", "image/png"), "form": ("y", b"z")}
     assert client.post(PATH, data={"knows": "yes"}, files=files).status_code == 422
-    assert client.post(PATH, content=b"{}", headers={"Content-Type": "application/json"}).status_code == 422
+    assert client.post(PATH, content=b"{}", headers={"Content-Type": "application/json"}).status_code == 415
     assert client.post(f"{PATH}/nothing", data=GOOD).status_code in {404, 405}
     assert client.get("/surveys/%E9%97%AE%00%E5%8D%B7").status_code == 404
