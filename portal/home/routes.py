@@ -7,10 +7,12 @@ from starlette.responses import PlainTextResponse, Response
 from portal.cases import GroupCount, count_by_group, list_answered
 from portal.core.clock import now, today
 from portal.core.errors import NotFound
+from portal.core.i18n import gettext as _
 from portal.core.pages import CHOICES
 from portal.core.web import Ctx, Door, get, post
 from portal.credit import list_newest_entries
 from portal.groups import City
+from portal.home.navigation import PUBLIC
 from portal.home.texts import find_text
 from portal.migrations import current, newest
 from portal.people import list_newest_people
@@ -37,6 +39,26 @@ def index(ctx: Ctx) -> Response:
         phase=city.phase_on(today()),
         notice=city.message_at(now()),
     )
+
+
+def site_map(ctx: Ctx) -> Response:
+    """Everything there is for the public, by what one comes for."""
+    menu = [(_(words), path) for words, path, _key in PUBLIC]
+    groups = [(group.name, ctx.url("figures:group", key=group.key)) for group in ctx.city.groups]
+    more = [
+        (_("关于我们"), "/pages/about"),
+        (_("使用帮助"), "/pages/help"),
+        (_("隐私说明"), "/pages/privacy"),
+        (_("无障碍声明"), "/pages/accessibility"),
+        (_("全年进程"), ctx.url("figures:year")),
+        (_("推荐好人"), ctx.url("people:nominate")),
+        (_("专题"), ctx.url("publishing:topics")),
+        (_("订阅公开办理"), ctx.url("alerts:index")),
+        (_("搜索"), ctx.url("search:search")),
+        (_("开放数据"), ctx.url("opendata:index")),
+        (_("核验回执"), ctx.url("cases:verify")),
+    ]
+    return ctx.render("home/site_map.html", parts=[(_("栏目"), menu), (_("专项组"), groups), (_("更多"), more)])
 
 
 def prefs(ctx: Ctx) -> Response:
@@ -94,6 +116,7 @@ def security_txt(ctx: Ctx) -> Response:
 
 doors: list[Door] = [
     get("/", index, is_kept=True),
+    get("/sitemap", site_map, is_kept=True),
     post("/prefs", prefs),
     get("/pages/{slug}", page, is_kept=True),
     get("/healthz", healthz),

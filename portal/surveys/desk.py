@@ -61,6 +61,7 @@ def desk_index(ctx: Ctx) -> Response:
         found=found,
         counts=queries.count_by_survey(ctx.db, found.rows),
         state=state,
+        may_make=ctx.staff.may(Role.ANALYST),
         state_words={key.value: str(words) for key, words in STATE_WORDS.items()},
         state_tones={key.value: tone for key, tone in STATE_TONES.items()},
     )

@@ -132,6 +132,9 @@
 
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(); });
 
+  // On a narrow screen the menus scroll sideways: the page one is on is in sight.
+  each("nav [aria-current]", (link) => { const list = link.closest("ul"); if (list) list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.offsetWidth) / 2; });
+
   start(document);
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();

@@ -1,5 +1,6 @@
 """The static pages, preferences, and what machines ask a site about itself."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -114,3 +115,12 @@ def test_a_reader_of_english_can_report_and_follow_a_case(client: TestClient) ->
     lost = client.get("/nowhere").text
     assert "There is no such page." in lost
     assert "Case number" in client.get("/cases/track").text
+
+
+def test_the_site_map_is_a_page_for_people_and_each_of_its_links_opens(client: TestClient) -> None:
+    assert 'href="/sitemap"' in client.get("/").text
+    page = client.get("/sitemap").text.split("<main")[1].split("</main>")[0]
+    links = re.findall(r'href="([^"]+)"', page)
+    assert len(links) > 25
+    for link in links:
+        assert client.get(link).status_code == 200, link

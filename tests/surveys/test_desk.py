@@ -246,3 +246,8 @@ def test_an_odd_number_in_the_address_is_not_found(desk: Desk, portal: Portal) -
     staff = desk(Role.ANALYST)
     for number in ("0", "x", "-1", "9" * 30, "１"):
         assert staff.get(f"/desk/surveys/{number}").status_code == 404
+
+
+def test_only_who_may_make_a_survey_is_offered_to(desk: Desk) -> None:
+    assert "/desk/surveys/new" in desk(Role.ANALYST).get("/desk/surveys").text
+    assert "/desk/surveys/new" not in desk(Role.SUPERVISOR).get("/desk/surveys").text
