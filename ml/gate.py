@@ -144,21 +144,28 @@ def examine(
     keys = [*groups, OTHER]
     challenger = Model(learned.weights, {})
     known = [row for row in later if row.label in keys]
-    unseen = np.zeros((0, len(keys))) if learned.unseen is None else learned.unseen
-    plain = np.vstack([unseen, answers(challenger, known, groups)])
-    every = [*earlier, *known] if len(unseen) else known
+    every = known if learned.unseen is None else [*earlier, *known]
+    plain = unseen_answers(challenger, learned, every, groups)
     truth = np.array([keys.index(row.label) for row in every], dtype=np.intp)
     if (refusal := audit(plain, truth, tuple(groups))) is not None:
         return refusal
     until = str(champion.card.get("decided_until", ""))
     fresh = [i for i, row in enumerate(every) if not until or row.decided_at > until]
     rows = [every[i] for i in fresh]
-    is_later = np.array(fresh, dtype=np.intp) >= len(unseen)
+    is_later = np.array(fresh, dtype=np.intp) >= len(every) - len(known)
     if is_later.sum() < FEWEST:
         return _too_few(int(is_later.sum()))
     new = challenger.with_prior(plain[fresh], groups, outside_prior)
     old = answers(champion, rows, groups, outside_prior)
     return compare(old, new, truth[fresh], clusters([row.text for row in rows]), keys, is_later, seed)
+
+
+def unseen_answers(challenger: Model, learned: Learned, rows: Sequence[Correction], groups: Groups) -> Floats:
+    """Probabilities (n, g + 1), no share of outside stated, by a model that has not seen the row: the corrections that
+    were learned from come first, by cross-fitting, and then any others."""
+    if learned.unseen is None:
+        return answers(challenger, rows, groups)
+    return np.vstack([learned.unseen, answers(challenger, rows[len(learned.unseen) :], groups)])
 
 
 def answers(model: Model, rows: Sequence[Correction], groups: Groups, outside_prior: float | None = None) -> Floats:

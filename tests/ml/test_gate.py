@@ -4,35 +4,11 @@ import numpy as np
 import pytest
 
 from ml import gate
-from ml.data import Corpus, Correction, read_corpus
+from ml.data import Correction
 from ml.learning import Learned, learn
 from ml.predict import Model
-from tests.ml.conftest import CORPUS
 
 KEYS = ("pets", "markets", "other")
-FEW = 16
-
-
-@pytest.fixture(scope="module")
-def city():
-    """A small city: its corpus, its groups, and confirmed cases from texts that are not in the corpus."""
-    whole = read_corpus(CORPUS)
-    kin = {"养宠": "pets", "集贸市场": "markets", "不属于": "other"}
-    topics = tuple(topic for topic in whole.topics if topic.family in kin)
-    label = {topic.key: kin[topic.family] for topic in topics}
-    seen = dict.fromkeys(label, 0)
-    learned, decided = [], []
-    for example in whole.examples:
-        if example.topic in label:
-            seen[example.topic] += 1
-            if seen[example.topic] <= FEW:
-                learned.append(example)
-            elif seen[example.topic] <= 2 * FEW:
-                decided.append(Correction(example.text, label[example.topic]))
-    mixed = [decided[i] for i in np.random.default_rng(3).permutation(len(decided))]
-    dated = [Correction(row.text, row.label, f"2026-01-01T00:{i:05d}") for i, row in enumerate(mixed)]
-    groups = {key: {t: 1.0 for t, name in label.items() if name == key} for key in ("pets", "markets")}
-    return Corpus(topics, tuple(learned)), groups, dated
 
 
 def mass(answers, sure=0.8):
