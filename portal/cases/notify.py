@@ -30,7 +30,7 @@ STEP_WORDS = {
     "resume-work": lazy("已恢复办理。"),
     "expire": lazy("评价期已过，这件诉求已归档，没有替您评价。"),
     "reopen": lazy("已按您的要求重新办理。"),
-    "dispute": lazy("已收到您的重办申请，两个工作日内答复您。"),
+    "dispute": lazy("已收到您的重办申请，%(days)s 个工作日内答复您。"),
     "supervise": lazy("这件诉求已列入督办。"),
     "escalate": lazy("这件诉求超期较多，已报请承办单位负责人督办。"),
     "withdraw": lazy("已按您的要求撤回，不再办理，也不会公开。"),
@@ -84,7 +84,7 @@ def tell_step(db: Session, act: "Act", case: Case, event: CaseEvent) -> None:
     is_again = event.action in ONLY_ON_MOVE and event.from_state == event.to_state
     if words is None or is_again or not event.is_public and event.action != "withdraw":
         return
-    text = str(words)
+    text = str(words) % {"days": act.city.deadlines.reopen_decide_working_days}
     if event.new_due_at is not None:
         text += _("承诺 %(day)s前答复。") % {"day": short_in_chinese(case.due_on)}
     tell_reporter(db, act, case, text, is_step=event.action not in MAIN_STEPS)

@@ -184,8 +184,10 @@ def reopen(ctx: Ctx) -> Response:
         return _wrong(ctx, "reopen", form)
     case = mine.get_own_case(ctx)
     closing.reopen(ctx.db, as_citizen(ctx.portal), case, text(form.reason))
-    is_asked = case.stands is State.REOPEN_ASKED
-    return _done(ctx, case, _("已提交重办申请，两个工作日内答复您。") if is_asked else _("已重新办理。"))
+    if case.stands is not State.REOPEN_ASKED:
+        return _done(ctx, case, _("已重新办理。"))
+    days = ctx.city.deadlines.reopen_decide_working_days
+    return _done(ctx, case, _("已提交重办申请，%(days)s 个工作日内答复您。") % {"days": days})
 
 
 def fixed(ctx: Ctx) -> Response:

@@ -79,7 +79,7 @@ def test_each_state_says_a_word_of_its_own(portal: Portal, db: Session) -> None:
         "申请延长办理时间",
         "没有同意延期",
         "已办结：已划定接送区",
-        "已收到您的重办申请",
+        "已收到您的重办申请，2 个工作日内答复您",
         "已同意重新办理",
         "已办结",
         "没有替您评价",
