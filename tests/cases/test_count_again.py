@@ -62,7 +62,7 @@ def test_the_new_date_stands_in_the_history_and_the_reporter_is_told(
     assert "放假安排已经公布" in page
     assert "（暂定）" not in page
     (letter,) = letters(db, number)
-    assert "改为 2027年1月6日 前答复" in letter
+    assert "改为 2027年1月6日前答复" in letter
     assert count_again(portal) == 0
     assert list(find_broken_histories(fresh(db))) == []
 
