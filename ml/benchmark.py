@@ -5,7 +5,7 @@
     python -m ml.benchmark messages   the learner alone: seven labels, five folds
     python -m ml.benchmark orders     the learner alone: units of work orders, after 300, 1,000 and 3,000
     python -m ml.benchmark drills     the gate: mislabelled and honest corrections, so many drills a kind (--drills)
-    python -m ml.benchmark invariance script, width, spaces and emoji on real complaints
+    python -m ml.benchmark invariance other writings and damage of real complaints
     python -m ml.benchmark cost       one prediction beside one sparse product; sizes and times
 
 Real texts are read in place from --data, else from the environment variable MINSHENG_DATA, else from ../shared/data;
