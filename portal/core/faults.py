@@ -1,5 +1,6 @@
 """Pages of refusals and faults: what happened, what to do next, and the words that were not kept."""
 
+import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -7,6 +8,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -43,8 +45,9 @@ ADVICE = {
     500: "请稍后再试；如果一直这样，请拨打页面底部的电话。",
     503: "请稍等几分钟再提交一次。",
 }
-
-
+WORTH_KEEPING = 8
+"""From so many characters on a text is shown again on the page of a refusal; shorter ones are quickly typed anew."""
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 AT_THE_DESK = {404: "它可能已经转走或撤下，请从列表里打开。"}
 """Advice for those who work there; the rest is as for everybody."""
 
@@ -61,7 +64,7 @@ def _error_page(request: Request, status: int, message: str, advice: str, header
         with portal.database.read() as db:
             person = _person(portal, request, db)
             ctx = Ctx(request, db, request.query_params, person)
-            back = _way_back(request)
+            back, state = _way_back(request), request.scope.get("state", {})
             response = ctx.render(
                 "core/error.html",
                 layout="core/desk.html" if person and is_desk else "core/base.html",
@@ -71,12 +74,18 @@ def _error_page(request: Request, status: int, message: str, advice: str, header
                 title=message,
                 message=message,
                 advice=advice,
-                typed=request.scope.get("state", {}).get("typed", []),
-                request_id=request.scope.get("state", {}).get("request_id", ""),
+                typed=_worth_keeping(state["form"]) if "form" in state else [],
+                request_id=state.get("request_id", ""),
             )
     response.headers.update(headers)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _worth_keeping(form: FormData) -> list[str]:
+    """Sentences that somebody wrote into a form and would miss if it were refused; never a password or a code."""
+    texts = [value for name, value in form.multi_items() if isinstance(value, str) and "password" not in name]
+    return [text for text in texts if len(_CHINESE.findall(text)) >= WORTH_KEEPING]
 
 
 def _way_back(request: Request) -> str:

@@ -32,13 +32,10 @@ from portal.core.signing import Secrets
 
 Handler = Callable[["Ctx"], Response]
 MB = 1024 * 1024
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+PLAIN_FORM = "application/x-www-form-urlencoded"
+FORMS = (PLAIN_FORM, "multipart/form-data")
 _UNESCAPED = re.compile(rb"[\x80-\xff]")
 FLASH_S = 120
-
-WORTH_KEEPING = 8
-"""From so many characters on a text is shown again on the page of a refusal; shorter ones are quickly typed anew."""
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -333,7 +330,7 @@ def _serve_read(door: Door, request: Request) -> Response:
 
 def _serve_write(door: Door, request: Request, form: FormData) -> Response:
     portal: Portal = request.app.state.portal
-    request.scope.setdefault("state", {})["typed"] = _worth_keeping(form)
+    request.scope.setdefault("state", {})["form"] = form
     with portal.database.read() as db:
         person = portal.find_person(portal, request, db)
     with portal.database.unit() as db:
@@ -344,12 +341,6 @@ def _serve_write(door: Door, request: Request, form: FormData) -> Response:
         if response.status_code < 400:
             db.commit()
         return ctx.finish(response)
-
-
-def _worth_keeping(form: FormData) -> list[str]:
-    """Sentences that somebody wrote into a form and would miss if it were refused; never a password or a code."""
-    texts = [value for name, value in form.multi_items() if isinstance(value, str) and "password" not in name]
-    return [text for text in texts if len(_CHINESE.findall(text)) >= WORTH_KEEPING]
 
 
 def _count(door: Door, ctx: Ctx) -> None:
@@ -365,12 +356,14 @@ def _speak(serve: Callable[..., Response], door: Door, request: Request, *rest: 
 
 
 def _bounded(request: Request, most: int) -> Request:
-    """The same request, whose body ends in 413 past so many bytes, and whose raw Chinese is read as such.
+    """The same request, if it brings a form; its body ends in 413 past so many bytes, and raw Chinese is read as such.
 
     Starlette's own limit answers with a line of English; this one raises, so that the reader gets our page. And it
     reads bytes that a script did not escape (curl -d text=路灯) as Latin-1, where the standard has UTF-8.
     """
-    is_plain = request.headers.get("content-type", "").startswith(FORMS[0])
+    kind = request.headers.get("content-type", PLAIN_FORM).partition(";")[0].strip().lower()
+    if kind not in FORMS:
+        raise HTTPException(415)
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared) > most:
         raise HTTPException(413)
@@ -382,7 +375,7 @@ def _bounded(request: Request, most: int) -> Request:
         received += len(message.get("body", b""))
         if received > most:
             raise HTTPException(413)
-        if is_plain and "body" in message:
+        if kind == PLAIN_FORM and "body" in message:
             message["body"] = _UNESCAPED.sub(lambda byte: b"%%%02X" % ord(byte[0]), message["body"])
         return message
 
@@ -398,8 +391,6 @@ def _endpoint(door: Door) -> Callable[[Request], Any]:
         has_session = any(name.removeprefix("__Host-") == "staff" for name in request.cookies)
         if is_cross_site(request, has_session):
             raise Forbidden(_("这次提交不是从本站页面发出的，没有处理。"), _("请回到本站页面重新提交。"))
-        if request.headers.get("content-type", FORMS[0]).partition(";")[0].strip().lower() not in FORMS:
-            raise HTTPException(415)
         body = _bounded(request, door.body_mb * MB)
         async with body.form(max_files=12, max_fields=600, max_part_size=4 * MB) as form:
             # A client that hangs up must not stop a write half-way between commit and answer.
