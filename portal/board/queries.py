@@ -1,6 +1,5 @@
 """Reading the board: the public sees live issues; the desk sees all."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from portal.board.models import OPEN, BoardFinding, BoardInspection, BoardIssue, BoardSite, Colour, Status
-from portal.board.rules import SEED_TAIL, Rate, lot
+from portal.board.rules import Rate, announced_in, lot
 from portal.core.clock import today
 from portal.core.errors import Gone, NotFound
 from portal.core.i18n import gettext as _
@@ -210,8 +209,7 @@ def show_draw(inspection: BoardInspection, names: Mapping[str, str]) -> DrawView
     seed, drawn = inspection.seed, inspection.site_keys
     rows = tuple((names.get(key, key), key, lot(seed, key)) for key in drawn)
     rest = tuple(key for key in inspection.pool if key not in set(drawn))
-    tail = re.search(rf"(?:^|-)([0-9a-f]{{{SEED_TAIL}}})$", seed)
-    return DrawView(inspection, rows, rest, tail[1] if tail else "")
+    return DrawView(inspection, rows, rest, announced_in(seed))
 
 
 def list_draws(db: Session, issue: BoardIssue) -> list[DrawView]:

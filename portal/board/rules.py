@@ -1,6 +1,7 @@
 """The board's arithmetic: a draw that anyone can repeat, ranks with ties, periods, and what no text may hold."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,18 @@ _GUESSES = (Kind.MOBILE_LOOSE, Kind.LOCAL_TEL)
 
 SEED_TAIL = 32
 """So many signs of a seed are the check sum of the log's entry that announced the draw."""
+
+
+def make_seed(words: str, check_sum: str) -> str:
+    """The seed of a draw: words known beforehand, if any, and the check sum of the entry that announced it."""
+    tail = check_sum[:SEED_TAIL]
+    return f"{words}-{tail}" if words else tail
+
+
+def announced_in(seed: str) -> str:
+    """The check sum at the end of a seed; empty where there is none."""
+    tail = seed.rpartition("-")[2]
+    return tail if re.fullmatch(rf"[0-9a-f]{{{SEED_TAIL}}}", tail) else ""
 
 
 def lot(seed: str, key: str) -> str:

@@ -19,7 +19,7 @@ from portal.board.models import (
     InspectionKind,
     Status,
 )
-from portal.board.rules import PERSONAL, SEED_TAIL, draw, has_personal
+from portal.board.rules import PERSONAL, draw, has_personal, make_seed
 from portal.core import audit
 from portal.core.clock import now, today
 from portal.core.errors import BadInput, Conflict, Forbidden
@@ -149,7 +149,7 @@ def _announce(db: Session, inspection: BoardInspection, words: str, by: Person) 
         wanted=inspection.wanted,
         sites_sha256=hashlib.sha256(sites.encode()).hexdigest(),
     )
-    return f"{words}-{entry.hash[:SEED_TAIL]}" if words else entry.hash[:SEED_TAIL]
+    return make_seed(words, entry.hash)
 
 
 def faults_of(db: Session, draft: FindingDraft) -> dict[str, str]:
