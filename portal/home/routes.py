@@ -12,7 +12,6 @@ from portal.core.pages import CHOICES
 from portal.core.web import Ctx, Door, get, post
 from portal.credit import list_newest_entries
 from portal.groups import City
-from portal.home.navigation import PUBLIC
 from portal.home.texts import find_text
 from portal.migrations import current, newest
 from portal.people import list_newest_people
@@ -43,7 +42,6 @@ def index(ctx: Ctx) -> Response:
 
 def site_map(ctx: Ctx) -> Response:
     """Everything there is for the public, by what one comes for."""
-    menu = [(_(words), path) for words, path, _key in PUBLIC]
     groups = [(group.name, ctx.url("figures:group", key=group.key)) for group in ctx.city.groups]
     more = [
         (_("关于我们"), "/pages/about"),
@@ -58,7 +56,7 @@ def site_map(ctx: Ctx) -> Response:
         (_("开放数据"), ctx.url("opendata:index")),
         (_("核验回执"), ctx.url("cases:verify")),
     ]
-    return ctx.render("home/site_map.html", parts=[(_("栏目"), menu), (_("专项组"), groups), (_("更多"), more)])
+    return ctx.render("home/site_map.html", parts=[(_("专项组"), groups), (_("更多"), more)])
 
 
 def prefs(ctx: Ctx) -> Response:
