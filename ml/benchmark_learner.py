@@ -135,8 +135,8 @@ def table_cost(_: Path) -> None:
         size: _seconds(lambda: learn(corpus, decided[:: len(decided) // size][:size], groups, taught=model.weights))[1]  # noqa: B023
         for size in (200, 1000)
     }
-    matrix = model.weights.matrix
-    rows = [to_pipeline(model.weights)[0].transform([text]) for text in texts]
+    matrix, vectorizer = model.weights.matrix, to_pipeline(model.weights)[0]
+    rows = [vectorizer.transform([text]) for text in texts]
     product = sparse.csr_matrix(matrix)
     one, dense, both = (
         seconds / len(texts)
