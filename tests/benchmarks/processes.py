@@ -26,6 +26,16 @@ def _tree(pid: int) -> list[int]:
     return [pid, *(one for child in below for one in _tree(child))]
 
 
+def cpu_s(pid: int) -> float:
+    """CPU seconds of a process so far, user and system."""
+    return sum(map(int, _stat(pid)[11:13])) / TICKS
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory of a process."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 @dataclass
 class Server:
     """A running server."""
@@ -34,14 +44,17 @@ class Server:
     pid: int
     port: int
 
+    def tree(self) -> list[int]:
+        """The process and all below it."""
+        return _tree(self.pid)
+
     def cpu_s(self) -> float:
         """CPU seconds of the whole process tree so far, user and system."""
-        return sum(sum(map(int, _stat(pid)[11:13])) for pid in _tree(self.pid)) / TICKS
+        return sum(map(cpu_s, self.tree()))
 
     def resident_mb(self) -> float:
         """Resident memory of the whole process tree."""
-        page = os.sysconf("SC_PAGE_SIZE")
-        return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * page for pid in _tree(self.pid)) / 1e6
+        return sum(map(resident_mb, self.tree()))
 
     def connect(self) -> HTTPConnection:
         """A kept-alive connection."""
@@ -55,9 +68,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(name: str, arguments: list[str], port: int, environ: Mapping[str, str]) -> Iterator[Server]:
-    """Start a server, wait until it answers, stop it at the end."""
-    with tempfile.TemporaryFile() as said:
+def running(
+    name: str, arguments: list[str], port: int, environ: Mapping[str, str], log: Path | None = None
+) -> Iterator[Server]:
+    """Start a server, wait until it answers, stop it at the end. log: where to keep what it says."""
+    with log.open("w+b") if log else tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             [sys.executable, *arguments], env={**os.environ, **environ}, stdout=subprocess.DEVNULL, stderr=said
         )

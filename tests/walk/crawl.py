@@ -113,6 +113,13 @@ class Map:
         return known
 
 
+def read_sheets(address: str, page: str) -> list[Sheet]:
+    """The forms of a page that was met at this address."""
+    reader = _Reader(address)
+    reader.feed(page)
+    return reader.sheets
+
+
 def fill(path: str, known: Mapping[str, str], other: str = "1") -> str:
     """The path with its parameters replaced by known values, and by the other one where none is known."""
     return re.sub(r"\{([^}]+)\}", lambda found: known.get(found[1], other), path)
