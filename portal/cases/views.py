@@ -229,6 +229,7 @@ class QueueRow:
     unit: str
     suggested: str
     percent: int | None
+    due: str
     clock: Clock | None
 
     @property
@@ -250,5 +251,6 @@ def queue_row(case: Case | CaseLine, city: City) -> QueueRow:
         unit=words["unit"],
         suggested=suggested.short if suggested else case.suggested_group or "",
         percent=None if case.probability is None else round(case.probability * 100),
+        due=short_in_chinese(case.due_on),
         clock=clock(case),
     )

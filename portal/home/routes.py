@@ -2,13 +2,13 @@
 
 from prometheus_client import generate_latest
 from sqlalchemy import text as sql
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from portal.cases import GroupCount, count_by_group, list_answered
 from portal.core.clock import now, today
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
-from portal.core.pages import CHOICES
+from portal.core.pages import CHOICES, static
 from portal.core.web import Ctx, Door, get, post
 from portal.credit import list_newest_entries
 from portal.groups import City
@@ -104,6 +104,11 @@ def robots(ctx: Ctx) -> Response:
     return PlainTextResponse("\n".join([*lines, f"Sitemap: {ctx.settings.base_url}/sitemap.xml", ""]))
 
 
+def favicon(_ctx: Ctx) -> Response:
+    """Where browsers and feed readers look for an icon that no page named to them."""
+    return RedirectResponse(static("img/favicon.svg"), 301, {"Cache-Control": "public, max-age=86400"})
+
+
 def security_txt(ctx: Ctx) -> Response:
     """Whom to tell about a hole (RFC 9116)."""
     year = now().year + 1
@@ -121,5 +126,6 @@ doors: list[Door] = [
     get("/readyz", readyz),
     get("/metrics", metrics),
     get("/robots.txt", robots, is_kept=True),
+    get("/favicon.ico", favicon),
     get("/.well-known/security.txt", security_txt),
 ]

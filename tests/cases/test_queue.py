@@ -40,6 +40,12 @@ def due(portal: Portal, number: str, **ago: float) -> None:
         db.execute(update(Case).where(Case.case_no == number).values(due_at=now() - timedelta(**ago)))
 
 
+def test_the_list_writes_days_as_every_other_page_does(desk: Desk, portal: Portal, db: Session) -> None:
+    number = in_progress(portal)
+    case = look(db, number)
+    assert f"{case.due_on.month}月{case.due_on.day}日" in desk(Role.DISPATCHER).get("/desk/cases").text
+
+
 def test_overdue_and_far_overdue_are_lists_of_their_own(desk: Desk, portal: Portal) -> None:
     fine, late, far = (in_progress(portal) for _n in range(3))
     due(portal, late, hours=1)

@@ -50,6 +50,14 @@ def test_health_readiness_and_the_other_pages_of_operations(client: TestClient) 
     assert client.get("/metrics").status_code == 404
 
 
+def test_the_icon_is_found_where_browsers_look_for_it(client: TestClient) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 301
+    assert "max-age=86400" in answer.headers["cache-control"]
+    icon = client.get(answer.headers["location"])
+    assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")
+
+
 def test_counters_are_there_for_those_who_have_the_token(settings: Settings) -> None:
     client = TestClient(create_app(replace(settings, metrics_token="a long token")))
     for path in ("/news", "/news", "/nope"):
