@@ -58,7 +58,7 @@ def resolve(db: Session, act: Act, case: Case, how: Resolution) -> CaseEvent:
     if len(how.text.strip()) < 5:
         raise BadInput(_("办结要有答复内容。"), _("请写明做了什么、结果怎样。"))
     if needs_proof(act, case, how.outcome) and not how.photos:
-        raise BadInput(_("这类诉求办结要有整改后的照片。"), _("请上传至少一张照片。"))
+        raise BadInput(_("这类诉求办结要有整改后的照片。"), _("请上传至少一张照片。"), "photos")
     case.resolved_at, case.outcome, case.confirmed = act.at, how.outcome.value, None
     if case.first_contact_at is None:
         case.first_contact_at = act.at

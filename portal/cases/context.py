@@ -17,6 +17,7 @@ from portal.groups import City
 
 M_PER_DEGREE = 111_320
 MOST_NEAR = 60
+MOST_JOINED = 50
 SHOWN = 6
 LOOKED_AT = 50
 
@@ -57,6 +58,16 @@ def _list_near(db: Session, person: Person, case: Case) -> list[OtherCase]:
     )
     found = list_others(db, query.order_by(Case.id.desc()).limit(MOST_NEAR))
     return [one for one in found if is_near(case, one)]
+
+
+def list_joined(db: Session, person: Person, case: Case) -> list[tuple[OtherCase, bool]]:
+    """What was joined to this case, and whether the person may open it; reports in confidence stay with the office.
+
+    Whoever handles the main case reads what the others said, though theirs were never sent to them.
+    """
+    found = list_others(db, select(*OTHERS).where(Case.merged_into_id == case.id).order_by(Case.id).limit(MOST_JOINED))
+    seen = [(one, may_see(person, one)) for one in found]
+    return [(one, is_seen) for one, is_seen in seen if is_seen or not one.is_confidential]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from portal.accounts import list_staff
-from portal.cases import context, parts, preview, queries, teamwork, triage, views
+from portal.cases import context, desk_history, parts, preview, queries, teamwork, triage, views
 from portal.cases.desk_actions import ACTIONS, GROUPS, TELLS
 from portal.cases.desk_forms import DeskForm, DispatchForm
 from portal.cases.forms import tell_apart
@@ -18,7 +18,7 @@ from portal.cases.numbering import main_number
 from portal.cases.public import photo_answer
 from portal.cases.reading import HANDLER_ONLY, marked, staff_version
 from portal.cases.reuse import list_reused
-from portal.cases.states import Who, actions_in
+from portal.cases.states import FINAL, Who, actions_in
 from portal.cases.team_forms import StaffForm
 from portal.cases.wording import fill, list_wordings
 from portal.core.audit import record
@@ -131,7 +131,8 @@ def case_context(
         "quick": _quick(city, case) if "dispatch" in forms else None,
         "answers": views.answers(case, version),
         "public_answers": views.answers(case),
-        "items": views.desk_timeline(case, city, version),
+        "items": desk_history.desk_timeline(case, city, version),
+        "asked": desk_history.asked(case, city, version),
         "photos": {kind: views.photo_links(case, found, "cases:desk_photo") for kind, found in by_kind.items()},
         "may_cover": "cover" in allowed,
         "may_ban": case.contact_hash is not None and ctx.staff.may(Role.DISPATCHER, Role.SUPERVISOR),
@@ -153,7 +154,10 @@ def case_context(
         if len(family) > 1
         else [],
         "same_reporter": queries.list_same_reporter(ctx.db, case) if queries.sees_all(ctx.staff) else [],
+        "main": case.merged_into,
+        "joined": context.list_joined(ctx.db, ctx.staff, case) if case.support_count else [],
         "neighbours": neighbours,
+        "may_join": {one.case.id for one in neighbours if one.case.stands not in FINAL} if "merge" in forms else (),
         "record": unit_record,
         "helpers": [unit.name for key in case.helpers if (unit := city.find_unit(key))],
         "owner_days": views.owner_days(case),
@@ -198,7 +202,7 @@ def _makes_sense(city: City, case: Case, name: str, who: frozenset[Who]) -> bool
         return case.wants_publish and not case.is_confidential and case.public_from is None
     if name == "hide":
         return case.public_from is not None
-    if name == "defer":
+    if name in {"defer", "refuse-defer"}:
         return case.defer_proposal is not None
     if name == "check":
         return bool(teamwork.list_checks(case, city))

@@ -52,7 +52,8 @@ def desk_act(ctx: Ctx) -> Response:
             return _refuse(ctx, get_seen(ctx), name, form)
     except BadInput as refused:
         # Nothing was written before a guard refused; the page says it beside the form that was filled in.
-        form.add_error(next(iter(form)).short_name, f"{refused.message}{refused.advice}")
+        field = refused.field if refused.field in form else next(iter(form)).short_name
+        form.add_error(field, f"{refused.message}{refused.advice}")
         ctx.db.rollback()
         return _refuse(ctx, get_seen(ctx), name, form)
     except Conflict as late:

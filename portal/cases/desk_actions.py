@@ -123,6 +123,9 @@ ACTIONS: dict[str, Action] = {
     "defer": Action(
         lazy("同意挂账"), desk_forms.EmptyForm, lambda c, a, k, _f, _p: handling.defer(c.db, a, k), "", "primary"
     ),
+    "refuse-defer": Action(
+        lazy("不同意挂账"), desk_forms.WordsForm, lambda c, a, k, f, _p: handling.refuse_defer(c.db, a, k, text(f.text))
+    ),
     "resume-work": Action(
         lazy("恢复办理"), desk_forms.EmptyForm, lambda c, a, k, _f, _p: handling.resume_work(c.db, a, k)
     ),
@@ -211,7 +214,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "",
         (
             *("dispatch", "accept", "redispatch", "uphold", "grant-reopen", "refuse-reopen", "contact", "reply"),
-            *("resolve", "grant-extension", "refuse-extension", "defer", "resume-work", "follow-up", "check", "ask"),
+            *("resolve", "grant-extension", "refuse-extension", "defer", "refuse-defer", "resume-work"),
+            *("follow-up", "check", "ask"),
         ),
     ),
     (lazy("协作"), ("note", "assign", "add-helper", "split", "merge", "unmerge")),

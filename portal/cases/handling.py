@@ -168,7 +168,8 @@ def propose_defer(db: Session, act: Act, case: Case, what: Deferral) -> CaseEven
     today = local(act.at).date()
     latest = today + timedelta(days=act.city.deadlines.pend_review_days)
     if not today < what.review_on <= latest:
-        raise BadInput(_("复查日期要在明天到 %(day)s 之间。") % {"day": latest.isoformat()}, _("请重新选择日期。"))
+        words = _("复查日期要在明天到 %(day)s之间。") % {"day": in_chinese(latest)}
+        raise BadInput(words, _("请重新选择日期。"), "review_on")
     case.defer_proposal = {
         "reason": what.reason,
         "plan": what.plan,
@@ -176,6 +177,15 @@ def propose_defer(db: Session, act: Act, case: Case, what: Deferral) -> CaseEven
         "by": act.username,
     }
     return step(db, act, case, "propose-defer", reason=what.reason, detail=case.defer_proposal)
+
+
+def refuse_defer(db: Session, act: Act, case: Case, why: str) -> CaseEvent:
+    """Say no to a proposal: the promise stands, and another one can be made."""
+    require(act, case, "refuse-defer")
+    if case.defer_proposal is None:
+        raise Conflict(_("没有等着决定的挂账。"), _("可能刚刚有人决定过，请看办理经过。"))
+    case.defer_proposal = None
+    return step(db, act, case, "refuse-defer", detail={"note": why})
 
 
 def defer(db: Session, act: Act, case: Case) -> CaseEvent:
@@ -206,7 +216,12 @@ def resume_work(db: Session, act: Act, case: Case) -> CaseEvent:
     require(act, case, "resume-work")
     promise = promise_from(act.city, act.at, act.city.kind(case.kind).working_days)
     case.review_on = None
-    return step(db, act, case, "resume-work", is_public=True, promise=promise)
+    public = _("已恢复办理。承诺 %(day)s前答复。") % {"day": short_in_chinese(promise.on)}
+    event = step(db, act, case, "resume-work", public=public, is_public=True, promise=promise)
+    # What was said when it was put off is no longer how it stands.
+    case.reply, case.reply_public = public, event.public_text
+    tell_reporters(db, act, case, public)
+    return event
 
 
 def add_helpers(db: Session, act: Act, case: Case, units: Sequence[str]) -> CaseEvent:

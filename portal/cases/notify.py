@@ -27,7 +27,6 @@ STEP_WORDS = {
     "resume": lazy("没有等到您的补充，承办单位按现有情况继续办理。"),
     "extend": lazy("承办单位申请延长办理时间，正在审核。"),
     "refuse-extension": lazy("没有同意延期，仍按原来的日期答复。"),
-    "resume-work": lazy("已恢复办理。"),
     "expire": lazy("评价期已过，这件诉求已归档，没有替您评价。"),
     "reopen": lazy("已按您的要求重新办理。"),
     "dispute": lazy("已收到您的重办申请，%(days)s 个工作日内答复您。"),
@@ -39,7 +38,7 @@ STEP_WORDS = {
 """What a step says whose service says nothing more particular."""
 ONLY_ON_MOVE = frozenset({"contact"})
 """Steps that may come again within a state; only the first one is told."""
-MAIN_STEPS = frozenset({"resume-work", "withdraw"})
+MAIN_STEPS = frozenset({"withdraw"})
 """Steps that are told even to those who want the most important only."""
 
 

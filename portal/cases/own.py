@@ -63,11 +63,14 @@ def _page(ctx: Ctx, case: Case, wrong: tuple[str, Form] | None = None) -> Respon
     for name, form in forms.items():
         tell_apart(form, name)
     main = case.merged_into
+    followed = case if main is None or main.is_confidential else main
     response = ctx.render(
         "cases/mine.html",
         status=422 if wrong else 200,
         case=case,
         names=views.names(case, ctx.city),
+        followed=followed,
+        handled=views.names(followed, ctx.city),
         state=views.state_word(ctx.city, case),
         tone=views.tone(case),
         steps=views.stage_names(case),

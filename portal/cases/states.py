@@ -245,6 +245,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _line("refuse-extension", {State.EXTENSION_ASKED}, State.IN_PROGRESS, {A}, lazy("未同意延期")),
     _line("propose-defer", {State.IN_PROGRESS}, None, {H, A}, lazy("提出挂账")),
     _line("defer", {State.IN_PROGRESS}, State.DEFERRED, {A}, lazy("列入挂账"), "proposed by somebody else"),
+    _line("refuse-defer", {State.IN_PROGRESS}, None, {A}, lazy("未同意挂账"), "a proposal stands"),
     _line("resume-work", {State.DEFERRED}, State.IN_PROGRESS, {S, A}, lazy("恢复办理")),
     _line("resolve", {State.IN_PROGRESS, State.REOPENED}, State.RESOLVED, {H}, lazy("已办结"), "reply, proof, outcome"),
     _line("satisfied", {State.RESOLVED}, State.CLOSED, {C}, lazy("反映人已评价"), "own token; grade 3-5"),

@@ -109,7 +109,7 @@ def reject(db: Session, act: Act, case: Case, reason: str, note: str = "") -> Ca
 def transfer(db: Session, act: Act, case: Case, channel: str, follow_up_on: date, note: str = "") -> CaseEvent:
     """Hand a case to somebody outside the portal, with a day on which the office looks again."""
     if follow_up_on <= local(act.at).date():
-        raise BadInput(_("回访日期要晚于今天。"), _("请重新选择日期。"))
+        raise BadInput(_("回访日期要晚于今天。"), _("请重新选择日期。"), "follow_up_on")
     public = _("已转%(channel)s办理。%(note)s") % {"channel": channel, "note": note}
     case.review_on = follow_up_on
     event = step(
@@ -126,7 +126,7 @@ def follow_up(db: Session, act: Act, case: Case, text: str, again_on: date | Non
     """Say what became of a case handed outside; again_on: when the office asks once more, None when it is done."""
     require(act, case, "follow-up")
     if again_on is not None and again_on <= local(act.at).date():
-        raise BadInput(_("下次回访日期要晚于今天。"), _("请重新选择日期，或留空。"))
+        raise BadInput(_("下次回访日期要晚于今天。"), _("请重新选择日期，或留空。"), "again_on")
     case.review_on = again_on
     event = step(db, act, case, "follow-up", public=text, detail={"again_on": again_on}, is_public=True)
     case.reply, case.reply_public = text, event.public_text

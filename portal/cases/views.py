@@ -7,11 +7,9 @@ from datetime import datetime
 from portal.cases.lines import CaseLine, OtherCase
 from portal.cases.models import Case, CaseEvent, CasePhoto
 from portal.cases.states import (
-    BLAME,
     CHANNELS,
     OUTCOME_WORDS,
     PAUSED,
-    PRAISE,
     TITLES,
     TONES,
     State,
@@ -143,59 +141,17 @@ def timeline(case: Case, is_reporter: bool = False) -> list[Item]:
             str(TITLES.get(event.action, event.action)),
             own.get(event.id, event.public_text),
             "",
-            photo_links(case, _of_event(case, event, is_reporter), "cases:photo"),
+            photos_of_event(case, event, "cases:photo", is_reporter),
         )
         for event in reversed(case.events)
         if event.is_public
     ]
 
 
-def _of_event(case: Case, event: CaseEvent, is_whole: bool) -> list[CasePhoto]:
-    return [photo for photo in case.photos if photo.event_id == event.id and (is_whole or photo.is_public)]
-
-
-def desk_timeline(case: Case, city: City, version: Callable[[str], str]) -> list[Item]:
-    """The whole history for staff, newest first. version: how this reader may see a citizen's words."""
-    own = {message.event_id: version(message.text) for message in case.messages}
-    return [
-        Item(
-            event.at,
-            str(TITLES.get(event.action, event.action)),
-            " ".join(part for part in (own.get(event.id, event.public_text), _inside(event, city)) if part),
-            event.actor_name,
-            photo_links(case, _of_event(case, event, True), "cases:desk_photo"),
-        )
-        for event in reversed(case.events)
-    ]
-
-
-def _inside(event: CaseEvent, city: City) -> str:
-    """The internal side of an event in words."""
-    parts = [str(event.detail[key]) for key in ("note", "evidence", "plan") if event.detail.get(key)]
-    if event.detail.get("reasons"):
-        words = {**PRAISE, **BLAME}
-        parts.append("、".join(str(words.get(one, one)) for one in event.detail["reasons"]))
-    if event.detail.get("officer"):
-        parts.append(_("经办人：%(name)s") % {"name": event.detail["officer"]})
-    if event.detail.get("part"):
-        parts.append(_("拆出：%(number)s") % {"number": event.detail["part"]})
-    if event.detail.get("main"):
-        parts.append(_("主单：%(number)s") % {"number": event.detail["main"]})
-    if event.detail.get("wanted_group"):
-        group = city.find_group(event.detail["wanted_group"])
-        parts.append(_("来件系统指定：%(group)s") % {"group": group.name if group else event.detail["wanted_group"]})
-    if event.detail.get("proposed_unit"):
-        unit = city.find_unit(event.detail["proposed_unit"])
-        parts.append(_("建议改派：%(unit)s") % {"unit": unit.name if unit else event.detail["proposed_unit"]})
-    if event.old_due_at and event.new_due_at and event.old_due_at != event.new_due_at:
-        parts.append(
-            _("期限由 %(old)s 改为 %(new)s")
-            % {
-                name: short_in_chinese(local(at).date())
-                for name, at in (("old", event.old_due_at), ("new", event.new_due_at))
-            }
-        )
-    return "；".join(parts)
+def photos_of_event(case: Case, event: CaseEvent, route: str, is_whole: bool = True) -> list[PhotoLink]:
+    """The photos that came with a step. is_whole: for the reporter and staff, not only what is public."""
+    found = [photo for photo in case.photos if photo.event_id == event.id and (is_whole or photo.is_public)]
+    return photo_links(case, found, route)
 
 
 def answers(case: Case, version: Callable[[str], str] | None = None) -> list[tuple[str, str]]:

@@ -47,9 +47,16 @@ class Conflict(Refusal):
 
 
 class BadInput(Refusal):
-    """What was sent cannot be read: a damaged cursor, a missing field of a machine's request."""
+    """What was sent cannot be read: a damaged cursor, a missing field of a machine's request.
+
+    field: whose value it is about, where a form was filled in; empty for its first one.
+    """
 
     status = 422
+
+    def __init__(self, message: str = "", advice: str = "", field: str = "") -> None:
+        super().__init__(message, advice)
+        self.field = field
 
 
 class TooMany(Refusal):

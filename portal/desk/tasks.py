@@ -131,6 +131,9 @@ def _questions(
     if person.may(*ARBITERS):
         for state in (State.RETURN_ASKED, State.EXTENSION_ASKED, State.REOPEN_ASKED):
             yield state.value, state_name(city, state), "warn", Case.state == state, f"{listed}state={state}"
+        # The promise runs on while a deferral waits for the second person, so nobody else would remember it.
+        proposed = Case.defer_proposal["by"].as_string().is_not(None)
+        yield "defer", _("挂账待审"), "warn", and_(Case.state == State.IN_PROGRESS, proposed), ""
         since = _working_days_ago(city, city.deadlines.stuck_working_days)
         stuck = and_(Case.state == State.DISPATCHED, Case.dispatched_at < since)
         yield "stuck", _("派出多日无人签收"), "warn", stuck, f"{listed}state={State.DISPATCHED}"
