@@ -27,6 +27,7 @@ from portal.cases.routes import doors as cases_doors
 from portal.core import faults, pages
 from portal.core.answers import AnswersFirst, KeptAnswers, Moments
 from portal.core.db import Database
+from portal.core.doorway import make_routes
 from portal.core.errors import Refusal
 from portal.core.files import PackedFiles
 from portal.core.jobs import Job
@@ -38,7 +39,7 @@ from portal.core.routing import Doors
 from portal.core.settings import Settings
 from portal.core.signing import Secrets
 from portal.core.versions import versions_of
-from portal.core.web import Door, Portal, make_paths, make_routes
+from portal.core.web import Door, Portal, make_paths
 from portal.credit.jobs import jobs as credit_jobs
 from portal.credit.routes import doors as credit_doors
 from portal.desk.jobs import jobs as desk_jobs

@@ -4,8 +4,8 @@ import pytest
 from starlette.routing import Match
 
 from portal.app import DOORS
+from portal.core.doorway import make_routes
 from portal.core.routing import Doors
-from portal.core.web import make_routes
 
 ROUTES = make_routes(DOORS)
 STRANGE = ("", "/", "//", "/desk/", "/desk//cases", "/news/", "/nowhere", "/desk/nowhere/at/all", "/cases/new/", "/%00")

@@ -14,7 +14,8 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from portal.app import DOORS
-from portal.core.web import MB, Door
+from portal.core.doorway import MB
+from portal.core.web import Door
 from tests.walk.conftest import House
 from tests.walk.crawl import Map, Sheet, fill
 
