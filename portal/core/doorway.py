@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message
@@ -132,9 +132,16 @@ def _endpoint(door: Door) -> Callable[[Request], Any]:
         if is_cross_site(request, has_session):
             raise Forbidden(_("这次提交不是从本站页面发出的，没有处理。"), _("请回到本站页面重新提交。"))
         body = _bounded(request, door.body_mb * MB)
-        async with body.form(max_files=12, max_fields=600, max_part_size=4 * MB) as form:
+        try:
+            form = await body.form(max_files=12, max_fields=600, max_part_size=4 * MB)
+        except ClientDisconnect:
+            # Nobody reads this answer, and nothing is wrong here: the log and the counters shall not say so.
+            return Response(status_code=400)
+        try:
             # A client that hangs up must not stop a write half-way between commit and answer.
             return await asyncio.shield(run_in_threadpool(_speak, _serve_write, door, request, form))
+        finally:
+            await form.close()
 
     return write if door.method == "POST" else read
 

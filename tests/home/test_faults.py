@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+import anyio
 import pytest
 from sqlalchemy.exc import OperationalError
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from portal.core.roles import Role
 from portal.core.web import Ctx, Portal
@@ -69,3 +72,31 @@ def test_staff_stay_at_the_desk_when_something_is_refused(desk: Desk) -> None:
 )
 def test_a_refusal_at_the_desk_says_what_to_do_next(desk: Desk, role: Role, path: str, advice: str) -> None:
     assert advice in desk(role).get(path).text
+
+
+def test_a_reader_who_hangs_up_while_sending_is_no_fault_of_the_portal(app: Starlette) -> None:
+    """On a phone in a tunnel this is everyday: no line of an error in the log, no 5xx among the figures."""
+    told = iter(
+        [
+            {"type": "http.request", "body": b"--b\r\nContent-Disposition: form-data", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return next(told)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/alerts",
+        "query_string": b"",
+        "headers": [(b"host", b"testserver"), (b"content-type", b"multipart/form-data; boundary=b")],
+        "client": ("testclient", 50000),
+    }
+    anyio.run(app, scope, receive, send)
+    assert [one["status"] for one in sent if one["type"] == "http.response.start"] == [400]
