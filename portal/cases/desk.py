@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from portal.accounts import list_staff
-from portal.cases import context, desk_history, parts, preview, queries, teamwork, triage, views
+from portal.cases import context, desk_history, handling, parts, preview, queries, teamwork, triage, views
 from portal.cases.desk_actions import ACTIONS, GROUPS, TELLS
 from portal.cases.desk_forms import DeskForm, DispatchForm
 from portal.cases.forms import tell_apart
@@ -153,7 +153,9 @@ def case_context(
         ]
         if len(family) > 1
         else [],
-        "same_reporter": queries.list_same_reporter(ctx.db, case) if queries.sees_all(ctx.staff) else [],
+        "same_reporter": queries.list_same_reporter(ctx.db, case, [one.id for one in family])
+        if queries.sees_all(ctx.staff)
+        else [],
         "main": case.merged_into,
         "joined": context.list_joined(ctx.db, ctx.staff, case) if case.support_count else [],
         "neighbours": neighbours,
@@ -189,6 +191,9 @@ def offer(ctx: Ctx, case: Case, forms: Mapping[str, DeskForm], staff: Any) -> No
 
 def _form(city: City, case: Case, name: str) -> DeskForm:
     values = {"group": case.suggested_group or case.group} if issubclass(ACTIONS[name].form, DispatchForm) else {}
+    if name == "redispatch" and (asked := queries.last_event(case, "return")):
+        # Who gave it back must not have it again by a form sent as it was.
+        values = {"group": case.group, "unit": asked.detail.get("proposed_unit") or ""}
     form = ACTIONS[name].form(None, **values)
     form.prepare(city, case)
     return form
@@ -206,6 +211,10 @@ def _makes_sense(city: City, case: Case, name: str, who: frozenset[Who]) -> bool
         return case.defer_proposal is not None
     if name == "check":
         return bool(teamwork.list_checks(case, city))
+    if name == "return":
+        return handling.may_return(city, case)
+    if name == "extend":
+        return handling.may_extend(city, case)
     if name == "split":
         return main_number(case.case_no) == case.case_no
     return not (name == "propose-defer" and case.defer_proposal is not None)

@@ -12,12 +12,13 @@ from portal.cases.forms import tell_apart
 from portal.cases.lifecycle import as_staff, capacities, require
 from portal.cases.models import Case
 from portal.cases.pending import claim, hold, recall
-from portal.cases.states import TRANSITIONS
+from portal.cases.states import TITLES, TRANSITIONS, actions_in
 from portal.cases.team_forms import StaffForm
 from portal.core.audit import record
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.forms import text
 from portal.core.i18n import gettext as _
+from portal.core.pages import moment
 from portal.core.web import Ctx
 
 
@@ -87,7 +88,20 @@ def _too_late(ctx: Ctx, case: Case, name: str, form: DeskForm, late: Conflict) -
         case = _holding_photos(ctx, case, name, form)
     for field in form:
         field.errors = ()
-    return case_page(ctx, case, written, status=late.status, refused=f"{late.message}{late.advice}")
+    is_possible = name in actions_in(case.stands, who)
+    return case_page(
+        ctx, case, written, status=late.status, refused=f"{late.message}{late.advice if is_possible else _last(case)}"
+    )
+
+
+def _last(case: Case) -> str:
+    """Who was quicker: the newest step, which this page shows already."""
+    step = case.events[-1]
+    return _("最近一步：%(title)s，%(name)s，%(at)s。") % {
+        "title": TITLES.get(step.action, step.action),
+        "name": step.actor_name,
+        "at": moment(step.at),
+    }
 
 
 def _has_words(form: DeskForm) -> bool:

@@ -14,6 +14,7 @@ from portal.cases.states import OUTCOME_WORDS, Outcome
 from portal.cases.terms import most_extension
 from portal.cases.triage import Assignment, Publication
 from portal.core.forms import Form, PhotosField, choices, optional_text, text
+from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy
 from portal.groups import City
 
@@ -85,6 +86,7 @@ class RedispatchForm(DispatchForm):
     def prepare(self, city: City, case: Case) -> None:
         """Also offer helpers."""
         super().prepare(city, case)
+        self.unit.choices = [("", _("请选择")), *(self.unit.choices or ())]
         self.helpers.choices = choices([(unit.key, unit.name) for unit in city.units])
 
     def to_assignment(self) -> Assignment:
@@ -156,13 +158,15 @@ class ResolveForm(DeskForm):
 class ExtendForm(DeskForm):
     """How much more time, and why."""
 
-    working_days = IntegerField(lazy("延长几个工作日"), [NEEDED, NumberRange(1, 60)])
+    working_days = IntegerField(lazy("延长几个工作日"), [NEEDED])
     reason = StringField(lazy("原因（反映人可见）"), [NEEDED, SHORT])
     most = 0
 
     def prepare(self, city: City, case: Case) -> None:
         """Say how much is possible."""
         self.most = most_extension(city, case)
+        words = _("延期最多 %(days)s 个工作日。") % {"days": self.most}
+        self.working_days.validators = [NEEDED, NumberRange(1, self.most, words)]
 
 
 class DeferForm(DeskForm):

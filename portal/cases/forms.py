@@ -196,8 +196,8 @@ SOLVED = (("yes", lazy("已经解决")), ("partly", lazy("解决了一部分")),
 class RatingForm(Form):
     """The reporter's word on the result."""
 
-    grade = RadioField(lazy("您对办理满意吗"), [InputRequired(lazy("请选择一个评价。"))], choices=choices(GRADES))
     solved = RadioField(lazy("问题解决了吗"), [InputRequired(lazy("请选择是否解决。"))], choices=choices(SOLVED))
+    grade = RadioField(lazy("您对办理满意吗"), [InputRequired(lazy("请选择一个评价。"))], choices=choices(GRADES))
     praise = SelectMultipleField(
         lazy("好在哪里（可多选，可不选）"),
         choices=choices(PRAISE),

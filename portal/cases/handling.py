@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -15,9 +15,10 @@ from portal.cases.teamwork import set_helpers
 from portal.cases.terms import longer_promise, most_extension, paused_days, promise_from, promise_on
 from portal.cases.triage import MOST_RETURNS, refuse_units_reported
 from portal.core.chinese import sentence
-from portal.core.clock import in_chinese, local, short_in_chinese
+from portal.core.clock import in_chinese, local, now, short_in_chinese
 from portal.core.errors import BadInput, Conflict
 from portal.core.i18n import gettext as _
+from portal.groups import City
 
 
 def accept(db: Session, act: Act, case: Case) -> CaseEvent:
@@ -100,6 +101,23 @@ class Return:
     proposed_unit: str | None = None
 
 
+def may_return(city: City, case: Case) -> bool:
+    """Whether the unit may still say that the case is not its own."""
+    is_new = case.return_count < MOST_RETURNS and case.unit not in case.returned_by
+    return is_new and now() <= _last_return(city, case)
+
+
+def _last_return(city: City, case: Case) -> datetime:
+    """Until when a unit may send the case back."""
+    return promise_from(city, case.dispatched_at or now(), city.deadlines.return_working_days).at
+
+
+def may_extend(city: City, case: Case) -> bool:
+    """Whether more time may be asked for: not twice, and not after the promise ended."""
+    has_asked = case.extension_count >= city.deadlines.extensions_per_case
+    return not has_asked and now() <= case.due_at and most_extension(city, case) > 0
+
+
 def ask_return(db: Session, act: Act, case: Case, why: Return) -> CaseEvent:
     """A unit says the case is not its own: once per unit, soon after dispatch, never a third time; the clock runs."""
     require(act, case, "return")
@@ -109,8 +127,8 @@ def ask_return(db: Session, act: Act, case: Case, why: Return) -> CaseEvent:
         raise Conflict(_("这件诉求已退单两次，牵头单位已经指定，不能再退。"), _("请与协办单位一起办理。"))
     if case.unit in case.returned_by:
         raise Conflict(_("贵单位已经退过一次。"), _("请按审核意见办理。"))
-    days = act.city.deadlines.return_working_days
-    if case.dispatched_at and act.at > promise_from(act.city, case.dispatched_at, days).at:
+    if act.at > _last_return(act.city, case):
+        days = act.city.deadlines.return_working_days
         raise Conflict(_("退单要在派单后 %(days)s 个工作日内提出。") % {"days": days}, _("请继续办理。"))
     case.returned_by = [*case.returned_by, case.unit or ""]
     case.return_count += 1

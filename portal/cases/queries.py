@@ -220,11 +220,11 @@ def find_photo(db: Session, case: Case, name: str) -> CasePhoto | None:
     return db.scalar(select(CasePhoto).where(CasePhoto.case_id == case.id, CasePhoto.name == name))
 
 
-def list_same_reporter(db: Session, case: Case, most: int = 5) -> Sequence[Case]:
-    """Other cases of the same contact, newest first."""
+def list_same_reporter(db: Session, case: Case, family: Sequence[int], most: int = 5) -> Sequence[Case]:
+    """Other cases of the same contact, newest first; family: the parts of this submission, which stand elsewhere."""
     if not case.contact_hash:
         return []
-    query = select(Case).where(Case.contact_hash == case.contact_hash, Case.id != case.id)
+    query = select(Case).where(Case.contact_hash == case.contact_hash, Case.id.not_in([case.id, *family]))
     return db.scalars(query.order_by(Case.id.desc()).limit(most)).all()
 
 

@@ -66,8 +66,9 @@ def _section(path: str) -> str:
     if parts[0] == "desk":
         return parts[1] if len(parts) > 1 else "desk"
     if parts[0] == "cases" and len(parts) > 1:
-        own = "track" if parts[-1] in {"mine", "receipt"} else "cases"
-        return parts[1] if parts[1] in {"new", "track"} else own
+        # What follows a number is the reporter's own, but saying "me too" belongs to the page everybody reads.
+        own = "track" if len(parts) == 3 and parts[2] != "support" else "cases"
+        return {"new": "new", "check": "new", "track": "track"}.get(parts[1], own)
     return parts[0]
 
 

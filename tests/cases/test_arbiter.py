@@ -45,6 +45,45 @@ def test_a_return_is_decided_knowing_its_reason(desk: Desk, portal: Portal) -> N
         assert words in asked
 
 
+def test_a_return_is_sent_on_to_whom_the_unit_proposed_and_not_back_again(desk: Desk, portal: Portal) -> None:
+    first, second = dispatched(portal), dispatched(portal)
+    unit, office = desk(Role.UNIT, unit=UNIT), desk(Role.DISPATCHER)
+    why = {"reason": "territory", "evidence": "该路段在河对岸"}
+    unit.post(f"/desk/cases/{first}/return", data=why | {"proposed_unit": "traffic_police"})
+    unit.post(f"/desk/cases/{second}/return", data=why)
+    assert '<option selected value="traffic_police">' in beside(office.get(f"/desk/cases/{first}").text)
+    assert f'<option selected value="{UNIT}">' not in beside(office.get(f"/desk/cases/{second}").text)
+    answer = office.post(f"/desk/cases/{second}/redispatch", data={"group": GROUP, "unit": ""})
+    assert answer.status_code == 422
+
+
+def test_what_is_used_up_is_not_offered_again(desk: Desk, portal: Portal, db: Session) -> None:
+    number = dispatched(portal)
+    unit, office = desk(Role.UNIT, unit=UNIT), desk(Role.DISPATCHER)
+    at = f"/desk/cases/{number}"
+    assert f'action="{at}/return"' in unit.get(at).text
+    unit.post(f"{at}/return", data={"reason": "territory", "evidence": "该路段在河对岸"})
+    office.post(f"{at}/uphold", data={"text": "是你们的"})
+    assert f'action="{at}/return"' not in unit.get(at).text
+    unit.post(f"{at}/contact", data={"text": "电话联系过"})
+    assert f'action="{at}/extend"' in unit.get(at).text
+    unit.post(f"{at}/extend", data={"working_days": "2", "reason": "等材料到货"})
+    office.post(f"{at}/grant-extension", data={"text": ""})
+    assert look(db, number).extension_count == 1
+    assert f'action="{at}/extend"' not in unit.get(at).text
+
+
+def test_whoever_comes_second_reads_who_was_first(desk: Desk, portal: Portal) -> None:
+    number = in_progress(portal)
+    desk(Role.UNIT, unit=UNIT).post(f"/desk/cases/{number}/extend", data={"working_days": "2", "reason": "等材料到货"})
+    first, second = desk(Role.SUPERVISOR, username="qian"), desk(Role.SUPERVISOR, username="sun")
+    first.post(f"/desk/cases/{number}/grant-extension", data={"text": ""})
+    page = second.post(f"/desk/cases/{number}/refuse-extension", data={"text": "材料有库存，不必等"})
+    assert page.status_code == 409
+    assert "最近一步：同意延期，测试qian" in page.text
+    assert "材料有库存，不必等" in page.text
+
+
 def test_more_time_is_decided_knowing_how_much(desk: Desk, portal: Portal) -> None:
     number = in_progress(portal)
     desk(Role.UNIT, unit=UNIT).post(f"/desk/cases/{number}/extend", data={"working_days": "4", "reason": "等材料到货"})

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from portal.app import create_app
 from portal.core.settings import Settings
+from portal.home.navigation import _section
 
 
 @pytest.mark.parametrize("slug", ["about", "privacy", "accessibility", "help"])
@@ -48,6 +49,16 @@ def test_health_readiness_and_the_other_pages_of_operations(client: TestClient) 
     assert "Disallow: /desk" in client.get("/robots.txt").text
     assert client.get("/.well-known/security.txt").text.startswith("Contact: mailto:")
     assert client.get("/metrics").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/cases/CZ20261128-0001/mine", "/cases/CZ20261128-0001/rating", "/cases/track"])
+def test_the_reporters_own_pages_belong_to_tracking(path: str) -> None:
+    assert _section(path) == "track"
+
+
+@pytest.mark.parametrize("path", ["/cases", "/cases/CZ20261128-0001", "/cases/CZ20261128-0001/support"])
+def test_what_everybody_reads_belongs_to_the_public_list(path: str) -> None:
+    assert _section(path) == "cases"
 
 
 def test_the_icon_is_found_where_browsers_look_for_it(client: TestClient) -> None:
