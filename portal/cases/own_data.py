@@ -9,7 +9,7 @@ from portal.cases.lifecycle import Act, as_citizen, step
 from portal.cases.models import Case
 from portal.cases.notify import open_contact
 from portal.cases.retention import drop_contact, forget
-from portal.cases.states import FINAL
+from portal.cases.states import FINAL, State
 from portal.core.audit import record
 from portal.core.clock import now
 from portal.core.errors import Conflict
@@ -71,7 +71,7 @@ def _copy(ctx: Ctx, case: Case) -> dict[str, Any]:
 
 def may_publish(city: City, case: Case) -> bool:
     """Whether this kind of case can be public at all."""
-    return city.kind(case.kind).publish and not case.is_confidential
+    return city.kind(case.kind).publish and not case.is_confidential and case.stands is not State.WITHDRAWN
 
 
 def consent(ctx: Ctx) -> Response:

@@ -37,6 +37,8 @@ def may_edit(city: City, case: Case, act: Act) -> bool:
 
 def edit_case(db: Session, act: Act, case: Case, new: Edited, routing: "Routing | None") -> CaseEvent:
     """Change the words of a case within the first minutes, and route it again; raise Conflict afterwards."""
+    if case.stands is State.WITHDRAWN:
+        raise Conflict(_("这件诉求已经撤回，不能再修改。"), _("需要办理的话，请重新提交。"))
     if not may_edit(act.city, case, act):
         raise Conflict(_("提交已超过可修改的时间。"), _("您可以在进度页补充说明，或撤回后重新提交。"))
     event = step(db, act, case, "edit", detail={"old_text_hash": case.text_hash}, is_public=True)

@@ -133,7 +133,10 @@ def photo_links(case: Case, photos: Iterable[CasePhoto], route: str) -> list[Pho
 
 
 def timeline(case: Case, is_reporter: bool = False) -> list[Item]:
-    """What everybody may read of a case's life, newest first; the reporter reads the own words as typed."""
+    """What everybody may read of a case's life, newest first; the reporter reads the own words as typed.
+
+    That a case was taken back stands on no public page, but its reporter sees that it was done.
+    """
     own = {message.event_id: message.text for message in case.messages} if is_reporter else {}
     return [
         Item(
@@ -144,7 +147,7 @@ def timeline(case: Case, is_reporter: bool = False) -> list[Item]:
             photos_of_event(case, event, "cases:photo", is_reporter),
         )
         for event in reversed(case.events)
-        if event.is_public
+        if event.is_public or (is_reporter and event.action == "withdraw")
     ]
 
 

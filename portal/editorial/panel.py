@@ -91,6 +91,7 @@ def make_panel(ctx: Ctx, piece: Piece) -> Panel:
     db, person = ctx.db, ctx.staff
     revision = newest_revision(db, piece)
     overrules, given = queries.list_overrules(db, piece), reviews_of_round(db, piece)
+    named = [*(one.by for one in overrules), *filter(None, [piece.withdrawn_by])]
     is_checked = piece.state in UNPUBLISHED or piece.pending_revision_id is not None
     law = law_of(piece)
     return Panel(
@@ -107,7 +108,7 @@ def make_panel(ctx: Ctx, piece: Piece) -> Panel:
         findings=find_faults(ctx, piece, revision.snapshot) if is_checked else [],
         labels={name: law.label(name) for name in law.texts(revision.snapshot)},
         has_own_withdrawal=law.has_own_withdrawal,
-        names=staff_names(db, [one.by for one in overrules]) if overrules else {},
+        names=staff_names(db, named) if named else {},
         late_left=count_late_left(piece, given),
         is_returned_late=is_returned_late(piece, given),
     )

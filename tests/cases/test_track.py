@@ -89,6 +89,17 @@ def test_later_an_edit_is_refused_but_withdrawing_is_not(
     assert client.post(f"/cases/{number}/withdraw", data={"reason": ""}).status_code == 409
 
 
+def test_who_took_a_case_back_sees_it_done_and_is_promised_nothing_more(client: TestClient) -> None:
+    number, _code = submit(client)
+    client.post(f"/cases/{number}/withdraw", data={"reason": "已经有人来修好了"})
+    page = client.get(f"/cases/{number}/mine").text
+    assert "反映人撤回" in page
+    assert "承诺答复" not in page
+    assert "同意公开" not in page
+    late = client.post(f"/cases/{number}/edit", data={"text": TEXT})
+    assert (late.status_code, "已经撤回" in late.text) == (409, True)
+
+
 def test_an_old_browser_that_says_nothing_of_itself_can_still_act_on_its_case(client: TestClient) -> None:
     del client.headers["Sec-Fetch-Site"]
     number, code = submit(client)

@@ -55,6 +55,16 @@ def test_a_refusal_leads_back_to_the_page_one_came_from_and_never_off_the_portal
     assert "回到上一页" not in itself.text
 
 
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [("/news/nothing", "/news"), ("/people/nobody", "/people"), ("/cases/CZ20261101-0001", "/cases")],
+)
+def test_what_is_not_there_leads_to_the_list_it_would_stand_in(client: TestClient, path: str, section: str) -> None:
+    main = client.get(path).text.split("<main")[1].split("</main")[0]
+    assert f'href="{section}"' in main
+    assert 'href="/cases/new"' in client.get("/nowhere").text.split("<main")[1].split("</main")[0]
+
+
 def test_staff_stay_at_the_desk_when_something_is_refused(desk: Desk) -> None:
     page = desk(Role.UNIT, unit="police_traffic").get("/desk/cases/CZ20261101-0001").text
     assert "工作台导航" in page

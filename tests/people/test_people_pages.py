@@ -119,6 +119,15 @@ def test_a_notice_shows_who_and_how_to_object_but_not_the_deeds(
     assert person_likes(db) == 1
 
 
+def test_colleagues_read_on_which_decision_a_title_was_revoked(desk: Callable[..., TestClient], db: Session) -> None:
+    person = make_published(db, "zhou")
+    honour.revoke(db, person, find_or_make_staff(db)[1][0], "经查事迹不实", "文明办〔2026〕9号", "内部另附")
+    db.commit()
+    page = desk(Role.EDITOR).get(f"/desk/people/{person.id}").text
+    for words in ("称号已撤销", "文明办〔2026〕9号", "经查事迹不实", "内部另附"):
+        assert words in page
+
+
 def test_a_revoked_title_answers_410_without_name_or_deeds_everywhere(client: TestClient, db: Session) -> None:
     person = make_published(db, "zhou")
     honour.revoke(db, person, find_or_make_staff(db)[1][0], "经查事迹不实", "文明办〔2026〕9号", "内部另附")

@@ -1,5 +1,6 @@
 """What the public reads of the news, and what it never sees."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from portal.core.clock import now
+from portal.core.pages import moment
+from portal.core.roles import Role
 from portal.editorial import withdraw
 from portal.publishing import list_all_news, list_newest_news
 from tests.conftest import Statements
@@ -78,6 +81,16 @@ def test_a_withdrawn_item_answers_410_with_the_reason_and_without_its_text(clien
     assert "错误的数字一百" not in answer.text
     assert "河边步道修好了" not in answer.text
     assert "河边步道修好了" not in client.get("/news").text + client.get("/news/feed.atom").text
+
+
+def test_colleagues_read_who_withdrew_an_item_when_and_why(desk: Callable[..., TestClient], db: Session) -> None:
+    news = make_news(db, slug="wrong", body="错误的数字一百。")
+    by = find_or_make_staff(db)[1][0]
+    withdraw(db, news.piece, by, "数字有误，已另行公布", "来源单位来电更正")
+    db.commit()
+    page = desk(Role.EDITOR).get(f"/desk/news/{news.id}").text
+    for words in (f"{by.name} {moment(news.piece.ended_at)}", "数字有误，已另行公布", "来源单位来电更正"):
+        assert words in page
 
 
 def test_an_expired_item_is_gone_even_before_the_job_runs(client: TestClient, db: Session) -> None:
