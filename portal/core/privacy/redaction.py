@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Literal
 
 from portal.core.identifiers import mask_card, mask_email, mask_id, mask_name, mask_phone, mask_plate
@@ -47,7 +48,7 @@ def redact(text: str, level: Level, keep: Iterable[str] = ()) -> str:
     the person a page is about, however it is written.
     Names after 我是 and other doubtful ones are never replaced in silence: they are suggestions of `find_personal`.
     """
-    kept = {_plain(value) for value in keep} - {""}
+    kept = _plain_ones(tuple(keep))
     parts: list[str] = []
     cursor = 0
     for finding in in_order(find_personal(text)):
@@ -64,10 +65,16 @@ def _may_stay(finding: Finding, level: Level) -> bool:
     return finding.kind in _PLACES and level != "public"
 
 
-def _is_kept(finding: Finding, kept: set[str]) -> bool:
+def _is_kept(finding: Finding, kept: frozenset[str]) -> bool:
     value = _plain(finding.value)
     # The allow-list may give a number without its area code, and the text with it.
     return value in kept or (finding.kind is Kind.LANDLINE and any(value[cut:] in kept for cut in (3, 4)))
+
+
+@lru_cache(maxsize=64)
+def _plain_ones(values: tuple[str, ...]) -> frozenset[str]:
+    """A city's numbers are the same for every text of a case, and a table brings thousands of cases."""
+    return frozenset(map(_plain, values)) - {""}
 
 
 def _plain(value: str) -> str:
