@@ -20,6 +20,7 @@ from markupsafe import Markup
 from portal.core import clock
 from portal.core.compiled import LeanEnvironment, plain
 from portal.core.i18n import gettext, language, ngettext, speaking
+from portal.core.precompiled import Precompiled
 from portal.core.sheets import sheets_of
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -177,6 +178,7 @@ def _environment(language: str) -> LeanEnvironment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=Precompiled(language, (PACKAGE / "core", PACKAGE / "locale", STATIC)),
     )
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]
     jinja.globals.update(plain(_=_shown, gettext=_shown, ngettext=_shown_plural, url=url, static=static))
