@@ -53,35 +53,37 @@ class Features:
 
     product: Callable[[Floats], Floats]
     columns: Floats
-    unit: float
     penalised: ClassVar[bool] = True
 
     def image(self, coefficients: Floats) -> Floats:
         return self.product(coefficients)
 
     def scores(self, image: Floats) -> Floats:
-        return _spread(image, self.columns, self.unit)
+        spread: Floats = image @ self.columns.T
+        return spread
 
     def slope(self, error: Floats) -> Floats:
-        return _gathered(error, self.columns, self.unit)
+        gathered: Floats = error @ self.columns
+        return gathered
 
 
 @dataclass(frozen=True)
 class Bias:
-    """One number for each column of the scores, or of `columns` (t, m), the same for all rows."""
+    """One number for each column of `columns` (t, m), the same for all rows."""
 
-    columns: Floats | None
-    unit: float
+    columns: Floats
     penalised: ClassVar[bool] = True
 
     def image(self, coefficients: Floats) -> Floats:
         return coefficients
 
     def scores(self, image: Floats) -> Floats:
-        return _spread(image, self.columns, self.unit)
+        spread: Floats = image @ self.columns.T
+        return spread
 
     def slope(self, error: Floats) -> Floats:
-        return _gathered(error.sum(axis=0), self.columns, self.unit)
+        gathered: Floats = error.sum(axis=0) @ self.columns
+        return gathered
 
 
 @dataclass(frozen=True)
@@ -101,16 +103,6 @@ class Factor:
 
     def slope(self, error: Floats) -> Floats:
         return np.array([self.unit * np.vdot(error, self.given)], np.float32)
-
-
-def _spread(image: Floats, columns: Floats | None, unit: float) -> Floats:
-    scaled: Floats = np.float32(unit) * image
-    return scaled if columns is None else scaled @ columns.T
-
-
-def _gathered(error: Floats, columns: Floats | None, unit: float) -> Floats:
-    scaled: Floats = np.float32(unit) * error
-    return scaled if columns is None else scaled @ columns
 
 
 class Point(NamedTuple):

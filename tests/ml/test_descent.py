@@ -8,7 +8,18 @@ from ml import train
 from ml.counting import Vocabulary, count
 from ml.data import Corpus, Correction
 from ml.descent import Features, descend, set_loss, zeros
-from ml.learning import SEED, STRENGTH, TOPIC_STRENGTH, build_classifier, fit_groups, fit_labels, learn, teach
+from ml.learning import (
+    GROUP_STRENGTH,
+    OUTSIDE_STRENGTH,
+    SEED,
+    STRENGTH,
+    TOPIC_STRENGTH,
+    build_classifier,
+    fit_groups,
+    fit_labels,
+    learn,
+    teach,
+)
 from ml.predict import Model
 from ml.reference import build_vectorizer
 from ml.scorer import Plan
@@ -66,7 +77,7 @@ def test_a_set_of_one_column_is_the_loss_of_scikit_learn(labelled):
     features, labels, width = labelled
     theirs = build_classifier(near=1e-4, rounds=2000).set_params(fit_intercept=False).fit(features, labels)
     alike, each = (features @ features.T).toarray(), np.eye(width, dtype=np.float32)
-    part = Features(lambda by: alike @ by, each, STRENGTH**0.5)
+    part = Features(lambda by: alike @ by, each * np.float32(STRENGTH**0.5))
     (by,) = descend([part], set_loss(each[labels]), zeros((len(labels), width)), tolerance=1e-3)
     ours = softmax(STRENGTH**0.5 * alike @ by)
     assert np.abs(ours - theirs.predict_proba(features)).max() < 0.005
@@ -100,16 +111,36 @@ def test_weights_over_groups_are_where_the_loss_is_least():
     labels = random.integers(0, 3, n)
     alike = features @ features.T
     best = fit_groups(alike, scores, labels, shares)
+    strengths = np.array([GROUP_STRENGTH, GROUP_STRENGTH, OUTSIDE_STRENGTH])
 
     def loss(by, topics, sharpness):
         moved = sharpness * scores + (alike @ by + best.bias) @ shares.T + topics
         value, _ = set_loss(shares[:, labels].T)(moved)
-        return value + float(np.vdot(by, alike @ by)) / 8 + float(topics @ topics) / 2 / TOPIC_STRENGTH
+        held = (by * (alike @ by)).sum(axis=0) @ (1 / strengths) + topics @ topics / TOPIC_STRENGTH
+        return value + float(held) / 2
 
     least = loss(best.by, best.topics, best.sharpness)
     for _ in range(20):
         step = random.normal(size=best.by.shape) * 0.01, random.normal(size=t) * 0.05, random.normal() * 0.05
         assert loss(best.by + step[0], best.topics + step[1], best.sharpness + step[2]) > least
+
+
+def test_the_learned_weights_say_what_the_second_step_found(corpus, groups, monkeypatch):
+    found = []
+
+    def spy(alike, scores, labels, shares):
+        found.append((alike, scores, shares, fit_groups(alike, scores, labels, shares)))
+        return found[-1][-1]
+
+    monkeypatch.setattr("ml.learning.fit_groups", spy)
+    decided = [Correction(example.text, "pets") for example in corpus.examples[::40]]
+    taught = teach(corpus)
+    weights = learn(corpus, decided, groups, taught=taught).weights
+    alike, scores, shares, shift = found[-1]
+    features = Vocabulary.read(weights.vocabulary, weights.idf).matrix(count([row.text for row in decided]))
+    moved = shift.scores(alike, scores, shares)
+    assert np.abs(features @ weights.matrix + weights.bias - moved).max() < 0.1
+    assert np.abs(moved - scores).max() > 1.0
 
 
 def test_what_the_corpus_taught_can_be_kept(corpus, groups):
