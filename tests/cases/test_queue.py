@@ -93,6 +93,16 @@ def test_filters_go_together_and_each_can_be_taken_off(desk: Desk, portal: Porta
     assert here not in client.get(f"/desk/cases?group={GROUP}&district=zhonglou").text
 
 
+@pytest.mark.parametrize("view", ["open", "waiting"])
+def test_a_filter_that_finds_nothing_says_so_and_can_be_cleared(desk: Desk, portal: Portal, view: str) -> None:
+    in_progress(portal)
+    office = desk(Role.DISPATCHER)
+    page = office.get(f"/desk/cases?view={view}&q=找不到的话").text
+    assert "没有符合这些条件的诉求" in page
+    assert f'href="/desk/cases?view={view}"' in page.split('id="rows"')[1]
+    assert "这里没有要办的诉求" in office.get("/desk/cases?view=done").text
+
+
 def test_a_filter_is_saved_shared_and_dropped(desk: Desk, portal: Portal, db: Session) -> None:
     lu, wang = desk(Role.DISPATCHER, username="lu"), desk(Role.DISPATCHER, username="wang")
     back = f"/desk/cases?group={GROUP}&promise=late"
