@@ -91,6 +91,8 @@ def test_colleagues_read_who_withdrew_an_item_when_and_why(desk: Callable[..., T
     page = desk(Role.EDITOR).get(f"/desk/news/{news.id}").text
     for words in (f"{by.name} {moment(news.piece.ended_at)}", "数字有误，已另行公布", "来源单位来电更正"):
         assert words in page
+    draft = make_draft(db, slug="still-written")
+    assert "<dt>撤下" not in desk(Role.EDITOR, username="another").get(f"/desk/news/{draft.id}").text
 
 
 def test_an_expired_item_is_gone_even_before_the_job_runs(client: TestClient, db: Session) -> None:
