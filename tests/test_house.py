@@ -127,7 +127,7 @@ def test_the_portal_starts_without_scikit_learn(tmp_path: Path) -> None:
     import subprocess
     import sys
 
-    heavy = ("sklearn", "scipy", "skops", "pandas")
+    heavy = ("sklearn", "scipy", "skops", "pandas", "alembic", "sqlalchemy.dialects.postgresql")
     code = f"import sys, portal.app, ml.predict; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
