@@ -7,8 +7,9 @@ reading public cases, counts for figures and the front page, and the proof that 
 from portal.cases.forms import CaseForm
 from portal.cases.history import find_broken_histories
 from portal.cases.intake import NewCase, Opened, open_case
-from portal.cases.lifecycle import Act, as_citizen, as_system, store_photos
+from portal.cases.lifecycle import Act, as_citizen, as_system
 from portal.cases.models import Case, CaseEvent, CasePhoto, CaseRating
+from portal.cases.photos import store_photos
 from portal.cases.queries import (
     GroupCount,
     PublicFilter,

@@ -8,18 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.joined import tell_everybody
-from portal.cases.lifecycle import (
-    Act,
-    StoredPhoto,
-    as_system_of,
-    keep_message,
-    keep_photos,
-    public_version,
-    require,
-    step,
-)
+from portal.cases.lifecycle import Act, as_system_of, keep_message, public_version, require, step
 from portal.cases.models import Case, CaseEvent, CaseFollower, CaseRating
 from portal.cases.notify import tell_reporter
+from portal.cases.photos import StoredPhoto, keep_photos
 from portal.cases.states import Outcome, State
 from portal.cases.teamwork import other_officer
 from portal.cases.terms import promise_from

@@ -6,8 +6,9 @@ from wtforms import TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from portal.cases import queries
-from portal.cases.lifecycle import Act, StoredPhoto, as_staff, require, step, store_photos
+from portal.cases.lifecycle import Act, as_staff, require, step
 from portal.cases.models import Case, CaseEvent, CasePhoto
+from portal.cases.photos import StoredPhoto, store_photos
 from portal.core.audit import record
 from portal.core.errors import NotFound
 from portal.core.forms import Form, text

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from portal.cases import closing, handling, joined, triage
 from portal.cases.intake import NewCase, open_case
-from portal.cases.lifecycle import Act, StoredPhoto, as_citizen, as_system, store_photos
+from portal.cases.lifecycle import Act, as_citizen, as_system
 from portal.cases.models import Case
+from portal.cases.photos import StoredPhoto, store_photos
 from portal.cases.queries import get_whole_case, is_public
 from portal.cases.states import Outcome, State, Who
 from portal.cases.undo import withdraw_case

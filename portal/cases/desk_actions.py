@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.cases import closing, desk_forms, handling, joined, parts, queries, team_forms, teamwork, triage
-from portal.cases.lifecycle import Act, StoredPhoto, store_photos
+from portal.cases.lifecycle import Act
 from portal.cases.models import Case
 from portal.cases.pending import kept_photos
+from portal.cases.photos import StoredPhoto, store_photos
 from portal.core.errors import BadInput
 from portal.core.forms import PhotosField, text
 from portal.core.i18n import gettext as _

@@ -8,8 +8,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.cases.closing import Resolution
 from portal.cases.handling import Deferral, Return
-from portal.cases.lifecycle import StoredPhoto
 from portal.cases.models import Case
+from portal.cases.photos import StoredPhoto
 from portal.cases.states import OUTCOME_WORDS, Outcome
 from portal.cases.terms import most_extension
 from portal.cases.triage import Assignment, Publication

@@ -5,8 +5,9 @@ from starlette.responses import Response
 from portal.cases.advice import advise
 from portal.cases.forms import EntryForm
 from portal.cases.intake import open_case
-from portal.cases.lifecycle import as_office, store_photos
+from portal.cases.lifecycle import as_office
 from portal.cases.pending import claim, hold, kept_photos, recall_for_case
+from portal.cases.photos import store_photos
 from portal.cases.questions import QuestionsForm, read_questions
 from portal.core.audit import record
 from portal.core.errors import Conflict

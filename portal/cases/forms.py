@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.cases.closing import LEAST_SATISFIED, Rating
 from portal.cases.intake import NewCase
-from portal.cases.lifecycle import StoredPhoto
+from portal.cases.photos import StoredPhoto
 from portal.cases.states import BLAME, CHANNELS, PRAISE
 from portal.cases.undo import Edited
 from portal.core.forms import Form, PhotosField, choices, optional_text, text

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.cases.joined import tell_reporters
-from portal.cases.lifecycle import Act, StoredPhoto, keep_message, keep_photos, require, step
+from portal.cases.lifecycle import Act, keep_message, require, step
 from portal.cases.models import Case, CaseEvent
 from portal.cases.notify import tell_reporter
+from portal.cases.photos import StoredPhoto, keep_photos
 from portal.cases.states import State, Who
 from portal.cases.teamwork import set_helpers
 from portal.cases.terms import longer_promise, most_extension, paused_days, promise_from, promise_on

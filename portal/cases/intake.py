@@ -12,16 +12,11 @@ from sqlalchemy.orm import Session
 
 from portal.cases.contacts import email_hash, reach_hash
 from portal.cases.first_steps import first_steps, hold_back, suggest
-from portal.cases.lifecycle import (
-    Act,
-    StoredPhoto,
-    keep_count,
-    keep_photos,
-    public_version,
-)
+from portal.cases.lifecycle import Act, keep_count, public_version
 from portal.cases.models import UNSORTED, Case
 from portal.cases.notify import seal_contact, tell_reporter
 from portal.cases.numbering import code_hash, next_number, query_code
+from portal.cases.photos import StoredPhoto, keep_photos
 from portal.cases.reading import named_units
 from portal.cases.states import State
 from portal.cases.terms import first_promise

@@ -1,7 +1,7 @@
 """The one place where a case moves: the table is asked, the clock set, the history chained, the counts kept."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Executable
 from sqlalchemy.orm import Session
 
-from portal.cases.models import Case, CaseCount, CaseEvent, CaseMessage, CasePhoto
+from portal.cases.models import Case, CaseCount, CaseEvent, CaseMessage
 from portal.cases.notify import tell_step
 from portal.cases.states import CAPACITIES, FINAL, State, Transition, Who, find_transition, queue_of
 from portal.cases.terms import Promise, next_reminder, step_due
@@ -19,7 +19,6 @@ from portal.core.clock import now
 from portal.core.db import insert_into
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext as _
-from portal.core.photos import Photo
 from portal.core.privacy import redact
 from portal.core.roles import Person, Role
 from portal.core.signing import Secrets
@@ -251,53 +250,4 @@ def keep_message(db: Session, event: CaseEvent, text: str) -> None:
     """Keep what a citizen wrote, as typed, beside the event that shows it redacted."""
     if text:
         db.add(CaseMessage(case_id=event.case_id, event_id=event.id, text=text))
-        db.flush()
-
-
-@dataclass(frozen=True)
-class StoredPhoto:
-    """A photo whose files are safe already, waiting for the row that names them."""
-
-    key: str
-    sha256: str
-    phash: int
-    width: int
-    height: int
-
-    @property
-    def name(self) -> str:
-        """The part of the key nobody can guess."""
-        return self.key.rpartition("/")[2].partition(".")[0]
-
-
-def store_photos(portal: Portal, photos: Sequence[Photo], at: datetime | None = None) -> list[StoredPhoto]:
-    """Put photos on disk before the transaction that names them begins: no lock is held while the disk works."""
-    day = (at or now()).date()
-    return [
-        StoredPhoto(portal.photos.put_photo(photo, day), photo.sha256, photo.phash, photo.width, photo.height)
-        for photo in photos
-    ]
-
-
-def keep_photos(
-    db: Session, case: Case, photos: Sequence[StoredPhoto], kind: str, at: datetime, event: CaseEvent | None = None
-) -> None:
-    """Name stored photos in the case. kind: report, proof or answer."""
-    db.add_all(
-        CasePhoto(
-            case_id=case.id,
-            event_id=event.id if event else None,
-            name=photo.name,
-            key=photo.key,
-            kind=kind,
-            sha256=photo.sha256,
-            phash=str(photo.phash),
-            width=photo.width,
-            height=photo.height,
-            is_public=kind == "proof",
-            at=at,
-        )
-        for photo in photos
-    )
-    if photos:
         db.flush()

@@ -17,11 +17,12 @@ from portal.cases.forms import (
     tell_apart,
 )
 from portal.cases.joined import unmerge
-from portal.cases.lifecycle import as_citizen, store_photos
+from portal.cases.lifecycle import as_citizen
 from portal.cases.models import Case
 from portal.cases.notify import seal_contact, wishes_path
 from portal.cases.own_data import may_publish
 from portal.cases.pending import claim, hold, kept_photos, recall
+from portal.cases.photos import store_photos
 from portal.cases.states import FINAL, State, Who, actions_in
 from portal.core.clock import now
 from portal.core.errors import NotFound, TooMany

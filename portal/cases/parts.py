@@ -14,19 +14,18 @@ from sqlalchemy.orm import Session, load_only
 from portal.cases.desk_models import CasePart
 from portal.cases.lifecycle import (
     Act,
-    StoredPhoto,
     as_system_of,
     chain,
     draft_event,
     enter,
     keep_count,
-    keep_photos,
     public_version,
     require,
     step,
 )
 from portal.cases.models import UNSORTED, Case, CasePhoto
 from portal.cases.numbering import main_number
+from portal.cases.photos import StoredPhoto, keep_photos
 from portal.cases.states import State, Transition, Who, actions_in
 from portal.cases.terms import first_promise, next_reminder
 from portal.cases.triage import Assignment, check_place, dispatch, leader_words

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from portal.cases.forms import CaseForm
 from portal.cases.intake import list_submitted
-from portal.cases.lifecycle import StoredPhoto, store_photos
 from portal.cases.pending_models import PendingPhoto
+from portal.cases.photos import StoredPhoto, store_photos
 from portal.cases.public import photo_answer
 from portal.core.clock import now
 from portal.core.errors import NotFound

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from portal.cases.desk_actions import photos_field
 from portal.cases.desk_forms import DeskForm
-from portal.cases.lifecycle import StoredPhoto
 from portal.cases.models import Case, CaseEvent
 from portal.cases.pending import kept_photos
+from portal.cases.photos import StoredPhoto
 from portal.core.mail import OutboxMessage
 from portal.core.web import Ctx
 

@@ -10,8 +10,9 @@ from portal.cases.bans import refuse_banned
 from portal.cases.confirming import send_code
 from portal.cases.forms import CaseForm, CodeForm
 from portal.cases.intake import Opened, open_case
-from portal.cases.lifecycle import as_citizen, store_photos
+from portal.cases.lifecycle import as_citizen
 from portal.cases.pending import claim, hold, kept_photos, recall, recall_for_case
+from portal.cases.photos import store_photos
 from portal.cases.proof import make_receipt
 from portal.cases.questions import QuestionsForm, read_questions
 from portal.cases.states import State

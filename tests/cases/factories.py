@@ -13,8 +13,9 @@ from ml.predict import Routing, Word
 from portal.accounts.models import Staff
 from portal.cases import closing, handling, triage
 from portal.cases.intake import NewCase, open_case
-from portal.cases.lifecycle import Act, StoredPhoto, as_citizen, as_staff, as_system, store_photos
+from portal.cases.lifecycle import Act, as_citizen, as_staff, as_system
 from portal.cases.models import Case
+from portal.cases.photos import StoredPhoto, store_photos
 from portal.cases.queries import get_whole_case
 from portal.cases.states import Outcome
 from portal.core.clock import now

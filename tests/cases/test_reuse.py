@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from portal.cases import closing
-from portal.cases.lifecycle import StoredPhoto, store_photos
 from portal.cases.models import CasePhoto
+from portal.cases.photos import StoredPhoto, store_photos
 from portal.cases.reuse import compare_photos
 from portal.cases.states import Outcome
 from portal.core.photos import check_and_shrink
