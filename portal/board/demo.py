@@ -1,7 +1,6 @@
 """Demo issues of a city: invented findings at sample sites, with drawn pictures before and after."""
 
 import random
-import tomllib
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
@@ -19,24 +18,22 @@ from portal.core.clock import CITY_ZONE, now, today
 from portal.core.photos import Photo, check_and_shrink
 from portal.core.web import Portal
 from portal.editorial import as_of, carry_through
+from portal.editorial.demo import EDITOR, REVIEWERS, open_demo
 
-REVIEWERS = ("reviewer", "reviewer2", "reviewer3")
-EDITOR, SUPERVISOR = "editor", "supervisor"
+SUPERVISOR = "supervisor"
 INTRO = "本期由随机抽查和联合检查的结果编成，点位、理由和照片都是示例。"
 SIZE = (960, 720)
 
 
 def load_demo(portal: Portal) -> bool:
     """Load the demo; False when it was there already, or the city has none."""
-    path = portal.settings.city_dir / portal.city.key / "demo" / "board.toml"
     with portal.database.write() as db:
-        if not path.is_file() or db.scalar(select(BoardIssue.id).limit(1)):
+        found = open_demo(portal, db, "board", BoardIssue, SUPERVISOR)
+        if found is None:
             return False
-        people = {staff.username: staff for staff in db.scalars(select(Staff))}
-        if not {EDITOR, SUPERVISOR, *REVIEWERS} <= people.keys():
-            return False
+        content, people = found
         service.take_over_sites(db, portal.city)
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))["board"]
+        entries = content["board"]
         for days_ago in sorted({int(entry["issue_days_ago"]) for entry in entries}, reverse=True):
             _load_issue(db, portal, [one for one in entries if one["issue_days_ago"] == days_ago], days_ago, people)
     return True

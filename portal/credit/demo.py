@@ -1,10 +1,8 @@
 """Demo entries of a city: invented firms with codes whose check signs are right, published at their time."""
 
-import tomllib
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Staff
@@ -15,9 +13,8 @@ from portal.credit.models import CreditBatch, CreditEntry
 from portal.credit.rules import Draft
 from portal.credit.sheets import DEFAULT_MONTHS
 from portal.editorial import approve, as_of, carry_through, submit_for_review
+from portal.editorial.demo import EDITOR, REVIEWERS, open_demo
 
-REVIEWERS = ("reviewer", "reviewer2", "reviewer3")
-EDITOR = "editor"
 FIELDS = {
     "wage_arrears": "拖欠农民工工资",
     "tax_violation": "税收违法",
@@ -44,14 +41,12 @@ _SAME = (
 
 def load_demo(portal: Portal) -> bool:
     """Load the demo; False when it was there already, or the city has none."""
-    path = portal.settings.city_dir / portal.city.key / "demo" / "credit.toml"
     with portal.database.write() as db:
-        if not path.is_file() or db.scalar(select(CreditEntry.id).limit(1)):
+        found = open_demo(portal, db, "credit", CreditEntry)
+        if found is None:
             return False
-        people = {staff.username: staff for staff in db.scalars(select(Staff))}
-        if not {EDITOR, *REVIEWERS} <= people.keys():
-            return False
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))["credit"]
+        content, people = found
+        entries = content["credit"]
         batches: dict[str, CreditBatch] = {}
         for entry in sorted(entries, key=lambda one: -int(one["published_days_ago"])):
             _load(db, portal, entry, people, batches)

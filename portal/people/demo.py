@@ -1,6 +1,5 @@
 """Demo of the good people: invented profiles that went the whole way, one in public notice, and nominations."""
 
-import tomllib
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from portal.accounts.models import Staff
 from portal.core.clock import CITY_ZONE, now, today
 from portal.core.web import Portal
 from portal.editorial import as_of, carry_through, live
+from portal.editorial.demo import EDITOR, REVIEWERS, open_demo
 from portal.people import honour, nominations, promotions, remarks
 from portal.people.drafts import Draft
 from portal.people.honour import NewConsent
@@ -18,8 +18,6 @@ from portal.people.models import Answer, Giver, GoodPerson, Scope, Stage
 from portal.people.nominations import NewNomination
 from portal.people.service import open_person
 
-REVIEWERS = ("reviewer", "reviewer2", "reviewer3")
-EDITOR = "editor"
 AUTHORITIES = ("公安", "市场监管", "税务")
 NUMERALS = "〇一二三四五六七八九十"
 NOTICE_BEFORE = timedelta(days=14)
@@ -27,16 +25,12 @@ NOTICE_BEFORE = timedelta(days=14)
 
 def load_demo(portal: Portal) -> bool:
     """Load the demo; False when it was there already, or the city has none."""
-    path = portal.settings.city_dir / portal.city.key / "demo" / "people.toml"
     with portal.database.write() as db:
-        if not path.is_file() or db.scalar(select(GoodPerson.id).limit(1)):
+        found = open_demo(portal, db, "people", GoodPerson)
+        if found is None:
             return False
-        people = {staff.username: staff for staff in db.scalars(select(Staff))}
-        if not {EDITOR, *REVIEWERS} <= people.keys():
-            return False
-        entries = sorted(
-            tomllib.loads(path.read_text(encoding="utf-8"))["people"], key=lambda one: -int(one["days_ago"])
-        )
+        content, people = found
+        entries = sorted(content["people"], key=lambda one: -int(one["days_ago"]))
         for number, entry in enumerate(entries):
             _publish(db, entry, people, number)
         _begin_notice(db, portal, entries[-1], people)

@@ -1,10 +1,8 @@
 """Demo news of a city: invented items that went through three reviews at their time, and some still on their way."""
 
-import tomllib
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Staff
@@ -22,26 +20,22 @@ from portal.editorial import (
     send_back,
     submit_for_review,
 )
+from portal.editorial.demo import EDITOR, REVIEWERS, open_demo
 from portal.groups import City
 from portal.publishing.models import News
 from portal.publishing.service import Draft, open_news
 from portal.publishing.topics import TopicDraft, approve_topic, save_topic
 
-REVIEWERS = ("reviewer", "reviewer2", "reviewer3")
-EDITOR = "editor"
 HOURS = (9, 10, 11, 15, 16)
 
 
 def load_demo(portal: Portal) -> bool:
     """Load the demo; False when it was there already, or the city has none."""
-    path = portal.settings.city_dir / portal.city.key / "demo" / "news.toml"
     with portal.database.write() as db:
-        if not path.is_file() or db.scalar(select(News.id).limit(1)):
+        found = open_demo(portal, db, "news", News)
+        if found is None:
             return False
-        people = {staff.username: staff for staff in db.scalars(select(Staff))}
-        if not {EDITOR, *REVIEWERS} <= people.keys():
-            return False
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content, people = found
         for topic in content.get("topics", []):
             made = save_topic(db, None, TopicDraft(**topic), people[EDITOR])
             approve_topic(db, made, people[REVIEWERS[0]])
