@@ -142,6 +142,11 @@ def _questions(
     if person.may(Role.GROUP, Role.UNIT):
         signing = and_(Case.queue == 1, Case.state == State.DISPATCHED)
         yield "sign", _("等待签收"), "info", signing, f"{listed}state={State.DISPATCHED}"
+        # Reporters are promised a call within a day, and a second try is short of time from the start.
+        calling = and_(Case.queue == 1, Case.state == State.ACCEPTED)
+        yield "contact", _("等待联系反映人"), "warn", calling, f"{listed}state={State.ACCEPTED}"
+        again = and_(Case.queue == 1, Case.state == State.REOPENED)
+        yield "again", _("重办中"), "warn", again, f"{listed}state={State.REOPENED}"
     ends = and_(runs, Case.due_at >= moment, Case.due_at < end_of(today()), Case.state != State.DEFERRED)
     yield "today", _("今天到期"), "warn", ends, f"{listed}view=open"
     if person.may(Role.SUPERVISOR):

@@ -56,6 +56,16 @@ def test_a_return_waits_for_the_arbiter(desk: Desk, portal: Portal) -> None:
     assert case_no in page
 
 
+def test_a_unit_learns_whom_to_call_and_what_came_back(desk: Desk, portal: Portal) -> None:
+    called, again = dispatched(portal), resolved(portal)
+    do(portal, called, Role.UNIT, handling.accept)
+    do(portal, again, "system", lambda _db, _act, case: (setattr(case, "state", "reopened"), setattr(case, "queue", 1)))
+    page = desk(Role.UNIT, unit=UNIT).get("/desk").text
+    for words in ("等待联系反映人", called, "重办中", again):
+        assert words in page
+    assert "等待联系反映人" not in desk(Role.DISPATCHER).get("/desk").text
+
+
 def test_a_unit_sees_its_own_cases_and_no_others(desk: Desk, portal: Portal) -> None:
     own = dispatched(portal)
     other = dispatched(portal, group="main_roads", unit="urban_management")

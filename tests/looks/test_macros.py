@@ -84,6 +84,14 @@ def test_the_summary_leads_to_each_field():
     assert show("{{ ui.errors(form) }}", form=Sample()) == ""
 
 
+def test_a_question_is_not_followed_by_a_colon():
+    form = refused()
+    form.text.label.text = "您支持吗？"
+    page = show("{{ ui.errors(form) }}", form=form)
+    assert "您支持吗？ 请写几句情况。" in page
+    assert "您支持吗？：" not in page
+
+
 def test_grades_are_five_radios_with_words():
     page = show("{{ ui.grade(form.grade) }}", form=Sample())
     assert page.count('type="radio"') == 5
