@@ -13,8 +13,13 @@ from portal.core.i18n import gettext as _
 from portal.groups import City
 
 Version = Callable[[str], str]
-ASKED = {State.RETURN_ASKED: "return", State.EXTENSION_ASKED: "extend", State.REOPEN_ASKED: "dispute"}
-"""States that wait for an arbiter, and the step that asked."""
+ASKED = {
+    State.RETURN_ASKED: ("return",),
+    State.EXTENSION_ASKED: ("extend",),
+    State.REOPEN_ASKED: ("dispute",),
+    State.REOPENED: ("dispute", "reopen"),
+}
+"""States that came of somebody's wish, and the steps that said it: an arbiter decides on it, a unit mends it."""
 
 
 def desk_timeline(case: Case, city: City, version: Version) -> list[views.Item]:
@@ -24,9 +29,9 @@ def desk_timeline(case: Case, city: City, version: Version) -> list[views.Item]:
 
 
 def asked(case: Case, city: City, version: Version) -> views.Item | None:
-    """What waits for an arbiter's word, so that it stands beside the decision; None where nothing does."""
-    action = "propose-defer" if case.stands is State.IN_PROGRESS and case.defer_proposal else ASKED.get(case.stands)
-    event = queries.last_event(case, action) if action else None
+    """What waits for a word of an arbiter or a second try, to stand beside the buttons; None where nothing does."""
+    is_proposed = case.stands is State.IN_PROGRESS and bool(case.defer_proposal)
+    event = queries.last_event(case, *(("propose-defer",) if is_proposed else ASKED.get(case.stands, ())))
     return _item(case, city, event, _own_words(case, version)) if event else None
 
 

@@ -267,9 +267,9 @@ def list_public_near(db: Session, lat: float, lng: float, days: int, most: int =
     return list_others(db, query.order_by(Case.public_from.desc(), Case.id.desc()).limit(most))
 
 
-def last_event(case: Case, action: str) -> CaseEvent | None:
-    """The newest event of this action among the loaded ones."""
-    return next((event for event in reversed(case.events) if event.action == action), None)
+def last_event(case: Case, *actions: str) -> CaseEvent | None:
+    """The newest event of these actions among the loaded ones."""
+    return next((event for event in reversed(case.events) if event.action in actions), None)
 
 
 def is_over(case: Case) -> bool:

@@ -99,6 +99,8 @@ def test_a_new_try_is_decided_knowing_the_grade(desk: Desk, portal: Portal) -> N
     asked = beside(desk(Role.DISPATCHER).get(f"/desk/cases/{number}").text)
     for words in ("还是堵着", "评价：不满意，没有解决", "问题还在"):
         assert words in asked
+    desk(Role.SUPERVISOR).post(f"/desk/cases/{number}/grant-reopen", data={"text": "请到现场再看一次"})
+    assert "还是堵着" in beside(desk(Role.UNIT, unit=UNIT).get(f"/desk/cases/{number}").text)
 
 
 class TestDeferral:
