@@ -21,10 +21,7 @@ class Precompiled(FileSystemBytecodeCache):
     """
 
     def __init__(self, language: str, around: Iterable[Path]) -> None:
-        folder = Path(cache_from_source(__file__)).parent / "templates"
-        with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-        super().__init__(str(folder), "%s.cache")
+        super().__init__(str(Path(cache_from_source(__file__)).parent / "templates"), "%s.cache")
         self._language, self._around = language, _digest(around)
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
@@ -44,6 +41,7 @@ class Precompiled(FileSystemBytecodeCache):
         """Keep one, if that is possible and wanted."""
         if not sys.dont_write_bytecode:
             with suppress(OSError):
+                Path(self.directory).mkdir(parents=True, exist_ok=True)
                 super().dump_bytecode(bucket)
 
 

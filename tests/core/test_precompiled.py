@@ -63,6 +63,7 @@ def test_each_language_has_its_own(folder: Path) -> None:
 def test_nothing_is_written_where_python_must_not_write_either(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.dont_write_bytecode", True)
     assert [Start(folder).compiled for _turn in range(2)] == [1, 1]
+    assert not (folder / "kept").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_no_fault(folder: Path) -> None:
