@@ -19,7 +19,7 @@ QUERY = {
 }
 
 
-MOMENT = {"type": "string", "format": "date-time"}
+MOMENT = {"oneOf": [{"type": "string", "format": "date-time"}, {"type": "string", "maxLength": 0}]}
 SHAPES: dict[str, dict[str, Any]] = {
     "start_date": MOMENT,
     "end_date": MOMENT,
