@@ -43,11 +43,15 @@ class Example:
 
 @dataclass(frozen=True)
 class Correction:
-    """A text and the group (or OTHER) that staff chose for it; decided_at as ISO 8601, empty when unknown."""
+    """A text and the group (or OTHER) that staff chose for it.
+
+    decided_at: as ISO 8601, empty when unknown.  is_reviewed: a second person looked at the label and kept it.
+    """
 
     text: str
     label: str
     decided_at: str = ""
+    is_reviewed: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,9 @@ def _lines(path: Path) -> list[str]:
 
 
 def read_corrections(path: Path) -> list[Correction]:
-    """Staff decisions from a CSV with columns text, label and optionally decided_at, in the order of the file.
+    """Staff decisions from a CSV with columns text, label and optionally decided_at and reviewed (yes).
+
+    In the order of the file.
 
     UTF-8 (with or without a mark) or GB 18030, as Chinese Excel saves. Raise BadCorpus, naming the line, when a column
     or a value is missing.
@@ -108,7 +114,8 @@ def read_corrections(path: Path) -> list[Correction]:
         text, label = (row.get("text") or "").strip(), (row.get("label") or "").strip()
         if not text or not label:
             raise BadCorpus(f"{path} 第 {number} 行：text 和 label 都要填写")
-        rows.append(Correction(text, label, (row.get("decided_at") or "").strip()))
+        is_reviewed = (row.get("reviewed") or "").strip() == "yes"
+        rows.append(Correction(text, label, (row.get("decided_at") or "").strip(), is_reviewed))
     return rows
 
 

@@ -8,7 +8,7 @@ the challenger is worth is measured by the labels as they were.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,8 @@ class Drill:
     """One drill: the group whose labels were moved and how many (none in an honest one), and what the gate said.
 
     found: how many of them it named. gain: the challenger's accuracy less the champion's, by the labels as they were.
+    again: what the gate said after somebody had looked at the labels it doubted, put the moved ones right and kept the
+    others; None when it doubted none.
     """
 
     group: str
@@ -38,6 +40,7 @@ class Drill:
     found: int
     verdict: Verdict
     gain: float
+    again: Verdict | None = None
 
     @property
     def doubted(self) -> bool:
@@ -61,12 +64,25 @@ def run(
         right = {row.text: row.label for row in rows}
         group, moved = _poison(rows, [*groups, OTHER], random) if poisoned else ("", [])
         dated = [Correction(row.text, row.label, f"{i:06d}") for i, row in enumerate(rows)]
-        earlier, later = split(dated)
-        learned = learn(NO_CORPUS, earlier, groups, taught=taught, cluster=clusters([row.text for row in earlier]))
-        verdict = examine(champion, learned, earlier, later, groups, outside_prior)
-        judged = [Correction(row.text, right[row.text]) for row in (*earlier, *later)]
-        gain = _gain(champion, learned, judged, groups, outside_prior)
-        yield Drill(group, len(moved), len(set(moved) & set(verdict.doubtful)), verdict, gain)
+        learned, verdict, judged = _judge(champion, dated, groups, outside_prior)
+        gain = _gain(
+            champion, learned, [Correction(row.text, right[row.text]) for row in judged], groups, outside_prior
+        )
+        doubted, again = {judged[i] for i in verdict.doubtful}, None
+        if doubted:
+            seen = [replace(row, label=right[row.text], is_reviewed=True) if row in doubted else row for row in dated]
+            _, again, _ = _judge(champion, seen, groups, outside_prior)
+        yield Drill(group, len(moved), len(set(moved) & set(verdict.doubtful)), verdict, gain, again)
+
+
+def _judge(
+    champion: Model, rows: Sequence[Correction], groups: Groups, outside_prior: float | None
+) -> tuple[Learned, Verdict, list[Correction]]:
+    """What is learned on top of the champion, what the gate says of it, and the rows in the order of its places."""
+    earlier, later = split(rows)
+    alike = clusters([row.text for row in earlier])
+    learned = learn(NO_CORPUS, earlier, groups, taught=champion.weights, cluster=alike)
+    return learned, examine(champion, learned, earlier, later, groups, outside_prior), [*earlier, *later]
 
 
 def _gain(
@@ -85,6 +101,8 @@ def summary(done: Sequence[Drill]) -> str:
     """What came of these drills, in words."""
     refused, doubted = sum(not one.verdict.promote for one in done), sum(one.doubted for one in done)
     words = f"{len(done)} 次中拒绝 {refused} 次，其中因标签 {doubted} 次"
+    if doubted:
+        words += f"，复核点名的以后仍拒绝 {sum(one.again is not None and not one.again.promote for one in done)} 次"
     if moved := sum(one.moved for one in done):
         words += f"；标错 {moved} 条，点名 {sum(one.found for one in done)} 条"
         for name, some in (("错 2 条的", (2,)), ("错 3–5 条的", range(3, 6)), ("更多的", range(6, len(done) + 1000))):

@@ -9,7 +9,7 @@ resampled by clusters of near-duplicates. Every answer comes with its reason in 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -45,8 +45,8 @@ class Verdict:
     """What the gate decided: promote or not, the reasons in words, and the figures behind them.
 
     difference: challenger's accuracy less the champion's, all answers counted (outside included); low, high: its
-    interval at 90 %. groups: key to (texts, champion's F1, challenger's). doubtful: places, in the earlier and then
-    the later corrections (see split), of labels that wait for a second look.
+    interval at 90 %. groups: key to (texts, champion's F1, challenger's). doubtful: labels that wait for a second look,
+    by their place in the corrections, each with the group (or OTHER) that its text seems to mean.
     """
 
     promote: bool
@@ -56,7 +56,7 @@ class Verdict:
     low: float
     high: float
     groups: Mapping[str, tuple[int, float, float]]
-    doubtful: tuple[int, ...] = ()
+    doubtful: Mapping[int, str] = field(default_factory=dict)
 
 
 def split(corrections: Sequence[Correction], share: float = LATER_SHARE) -> tuple[list[Correction], list[Correction]]:
@@ -80,19 +80,19 @@ def clusters(texts: Sequence[str]) -> Ints:
     return number
 
 
-def audit(mass: Floats, labels: Ints, keys: Sequence[str]) -> Verdict | None:
+def audit(mass: Floats, labels: Ints, keys: Sequence[str], reviewed: Bools | None = None) -> Verdict | None:
     """Refuse corrections when labels of one group stand under another; None when they are believable.
 
-    mass and labels as in labels.find_mixed, columns named by keys and OTHER.
+    mass, labels and reviewed as in labels.find_mixed, columns named by keys and OTHER.
     """
-    found = find_mixed(mass, labels)
+    found = find_mixed(mass, labels, reviewed)
     if not found:
         return None
     names = [*keys, OTHER]
-    doubtful = sorted({row for one in found for row in one.rows})
-    return Verdict(
-        False, tuple(_mixed_words(one, names) for one in found), len(labels), 0.0, 0.0, 0.0, {}, tuple(doubtful)
-    )
+    # The most surprising pair comes last here, so that its word counts for a label that two pairs doubt.
+    doubtful = {row: names[one.meant] for one in reversed(found) for row in one.rows}
+    words = tuple(_mixed_words(one, names) for one in found)
+    return Verdict(False, words, len(labels), 0.0, 0.0, 0.0, {}, dict(sorted(doubtful.items())))
 
 
 def _mixed_words(one: Mixed, names: Sequence[str]) -> str:
@@ -123,7 +123,10 @@ def challenge(
     alike = clusters([row.text for row in earlier])
     learned = learn(corpus, earlier, groups, seed, taught(corpus, seed, kept), alike)
     save(learned.weights, out_path, corpus, earlier, seed)
-    return examine(champion, learned, earlier, later, groups, outside_prior, seed)
+    verdict = examine(champion, learned, earlier, later, groups, outside_prior, seed)
+    place = {id(row): i for i, row in enumerate(corrections)}
+    rows = _judged(learned, earlier, later, groups)
+    return replace(verdict, doubtful={place[id(rows[i])]: meant for i, meant in verdict.doubtful.items()})
 
 
 def examine(
@@ -143,21 +146,29 @@ def examine(
     """
     keys = [*groups, OTHER]
     challenger = Model(learned.weights, {})
-    known = [row for row in later if row.label in keys]
-    every = known if learned.unseen is None else [*earlier, *known]
+    every = _judged(learned, earlier, later, groups)
     plain = unseen_answers(challenger, learned, every, groups)
     truth = np.array([keys.index(row.label) for row in every], dtype=np.intp)
-    if (refusal := audit(plain, truth, tuple(groups))) is not None:
+    reviewed = np.array([row.is_reviewed for row in every], dtype=bool)
+    if (refusal := audit(plain, truth, tuple(groups), reviewed)) is not None:
         return refusal
     until = str(champion.card.get("decided_until", ""))
     fresh = [i for i, row in enumerate(every) if not until or row.decided_at > until]
     rows = [every[i] for i in fresh]
-    is_later = np.array(fresh, dtype=np.intp) >= len(every) - len(known)
+    is_later = np.array(fresh, dtype=np.intp) >= (0 if learned.unseen is None else len(earlier))
     if is_later.sum() < FEWEST:
         return _too_few(int(is_later.sum()))
     new = challenger.with_prior(plain[fresh], groups, outside_prior)
     old = answers(champion, rows, groups, outside_prior)
     return compare(old, new, truth[fresh], clusters([row.text for row in rows]), keys, is_later, seed)
+
+
+def _judged(
+    learned: Learned, earlier: Sequence[Correction], later: Sequence[Correction], groups: Groups
+) -> list[Correction]:
+    """What a verdict is about: the earlier corrections, if they were learned from, and the later ones."""
+    known = [row for row in later if row.label in {*groups, OTHER}]
+    return known if learned.unseen is None else [*earlier, *known]
 
 
 def unseen_answers(challenger: Model, learned: Learned, rows: Sequence[Correction], groups: Groups) -> Floats:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.metrics import Floats, Ints
+from ml.metrics import Bools, Floats, Ints
 
 SURE = 8.0
 """Twice the logarithm of how much likelier the labels become: one honest set in ten or fewer reaches it somewhere."""
@@ -39,16 +39,18 @@ class Mixed:
     rows: tuple[int, ...]
 
 
-def find_mixed(mass: Floats, labels: Ints) -> list[Mixed]:
+def find_mixed(mass: Floats, labels: Ints, reviewed: Bools | None = None) -> list[Mixed]:
     """Pairs of groups whose labels were mixed, most surprising first; empty when the labels are believable.
 
     mass (n, g): probabilities, each row by a model that did not learn from that row; labels (n,): columns that staff
-    chose. Source: mixture of labels as in Northcutt et al. 2021, Confident learning; likelihood ratio as in Wilks 1938
-    (at the edge of the parameter half of chi-square with one degree of freedom).
+    chose; reviewed (n,): labels that a second person looked at and kept, which nobody needs to doubt again. Source:
+    mixture of labels as in Northcutt et al. 2021, Confident learning; likelihood ratio as in Wilks 1938 (at the edge of
+    the parameter half of chi-square with one degree of freedom).
     """
     likely = _with_noise(mass, labels)
     columns = range(mass.shape[1])
-    found = [_pair(likely, labels, a, b) for a in columns for b in (*columns, None) if a != b]
+    settled = np.zeros(len(labels), dtype=bool) if reviewed is None else reviewed
+    found = [_pair(likely, labels, settled, a, b) for a in columns for b in (*columns, None) if a != b]
     sure = sorted((one for one in found if one is not None), key=lambda one: -one.surprise)
     pairs = {one.meant for one in sure if one.named is not None}
     return [one for one in sure if one.named is not None or one.meant not in pairs]
@@ -66,18 +68,18 @@ def _with_noise(mass: Floats, labels: Ints) -> Floats:
     return mixed
 
 
-def _pair(likely: Floats, labels: Ints, meant: int, named: int | None) -> Mixed | None:
+def _pair(likely: Floats, labels: Ints, settled: Bools, meant: int, named: int | None) -> Mixed | None:
     own = likely[np.arange(len(labels)), labels]
     stays = labels == meant
     goes = np.where(stays, 0.0, 1 / (likely.shape[1] - 1)) if named is None else (labels == named).astype(float)
     stray = likely[:, meant] * goes
 
     def surprise(share: float) -> float:
-        moved = own * np.where(stays, 1 - share, 1.0) + share * stray
+        moved = np.where(settled, own, own * np.where(stays, 1 - share, 1.0) + share * stray)
         return 2 * float(np.log(moved / own).sum())
 
     share = max(SHARES, key=surprise)
-    rows = tuple(int(row) for row in np.flatnonzero(share * stray > own))
+    rows = tuple(int(row) for row in np.flatnonzero(~settled & (share * stray > own)))
     if share < LEAST_SHARE or surprise(share) < SURE or len(rows) < LEAST_ROWS:
         return None
     texts = int(stays.sum()) + len(rows)

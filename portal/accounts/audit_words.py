@@ -99,6 +99,7 @@ ACTS = {
     "return": lazy("退单"),
     "reveal": lazy("查看联系方式"),
     "review": lazy("审核通过"),
+    "review_label": lazy("复核更正"),
     "revoke": lazy("撤销称号"),
     "rollback": lazy("退回上一个模型"),
     "save_batch": lazy("保存批次"),

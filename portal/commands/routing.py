@@ -99,7 +99,9 @@ def router() -> None:
 @router.command()
 @CITY
 @click.option(
-    "--corrections", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="CSV: text,label[,decided_at]."
+    "--corrections",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="CSV: text,label[,decided_at][,reviewed].",
 )
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the model goes; the live one when left out."
@@ -140,7 +142,8 @@ def _judge(city: City, corpus: Path, path: Path, corrections: "list[Correction]"
     from ml.gate import challenge
 
     verdict = challenge(champion, corpus, path, corrections, city.topic_map(), city.router.outside_prior, kept=_kept())
-    return {**asdict(verdict), "against": champion.name, "doubtful": len(verdict.doubtful)}
+    found = {"against": champion.name, "doubtful": len(verdict.doubtful), "seem": verdict.doubtful}
+    return {**asdict(verdict), **found}
 
 
 @router.command()

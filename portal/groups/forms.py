@@ -20,16 +20,31 @@ class Judgement:
     group: str
 
 
-class JudgementForm(Form):
-    """Which group should take this text."""
+class GroupForm(Form):
+    """A group of the city, or none of them."""
 
-    prediction = IntegerField(lazy("样本"), [InputRequired(lazy("请从复核页面提交。"))], widget=HiddenInput())
     group = RadioField(lazy("您认为应由哪个组办理"), [InputRequired(lazy("请选择一个组。"))])
 
     def __init__(self, city: City, *arguments: Any, **values: Any) -> None:
         super().__init__(*arguments, **values)
         pairs = [(group.key, group.name) for group in city.groups]
         self.group.choices = choices([*pairs, ("other", str(lazy("不属于任何专项组")))])
+
+
+class LabelForm(GroupForm):
+    """Which group a doubted label should name."""
+
+    example = IntegerField(lazy("更正"), [InputRequired(lazy("请从复核页面提交。"))], widget=HiddenInput())
+
+    def to_label(self) -> tuple[int, str]:
+        """The example's number, and the group that was chosen."""
+        return int(self.example.data or 0), str(self.group.data)
+
+
+class JudgementForm(GroupForm):
+    """Which group should take this text."""
+
+    prediction = IntegerField(lazy("样本"), [InputRequired(lazy("请从复核页面提交。"))], widget=HiddenInput())
 
     def to_judgement(self) -> Judgement:
         """What was chosen."""

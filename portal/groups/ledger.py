@@ -106,4 +106,5 @@ def keep_example(db: Session, subject: str, redacted_text: str, group: str, at: 
         db.add(example)
     example.text, example.group, example.decided_at = redacted_text, group, at or now()
     example.source_hash = text_hash(redacted_text)
+    example.seems, example.reviewed_at, example.reviewed_by = "", None, ""
     db.flush()

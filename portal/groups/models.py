@@ -51,7 +51,11 @@ class Decision(Base):
 
 
 class Example(Base):
-    """A confirmed or corrected text for the next training, after redaction; deleted with its case."""
+    """A confirmed or corrected text for the next training, after redaction; deleted with its case.
+
+    seems: the group (or "other") that the text seems to mean, where the gate doubts the label, until somebody looked.
+    reviewed_at, reviewed_by: when a second person looked at the label, and who.
+    """
 
     __tablename__ = "training_example"
 
@@ -61,6 +65,9 @@ class Example(Base):
     group: Mapped[str] = mapped_column(String(60))
     decided_at: Mapped[datetime] = mapped_column(index=True)
     source_hash: Mapped[str] = mapped_column(String(64))
+    seems: Mapped[str] = mapped_column(String(60), default="")
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[str] = mapped_column(String(80), default="")
 
 
 class ModelState(StrEnum):

@@ -12,9 +12,9 @@ from portal.core.i18n import gettext as _
 from portal.core.plots import svg
 from portal.core.roles import Role
 from portal.core.web import Ctx, Door, get, post
-from portal.groups import performance, plots, queries, service, training, views
+from portal.groups import performance, plots, queries, reviewing, service, training, views
 from portal.groups.city import OTHER, City
-from portal.groups.forms import JudgementForm
+from portal.groups.forms import JudgementForm, LabelForm
 from portal.groups.models import Prediction
 from portal.groups.queries import Line
 
@@ -51,6 +51,7 @@ def router(ctx: Ctx) -> Response:
         can_go_back=bool(queries.list_was_live(ctx.db, current.live_at if current else None)),
         version_rows=views.version_rows(queries.list_versions(ctx.db)),
         examples=queries.count_examples(ctx.db),
+        doubts=reviewing.count_doubts(ctx.db),
         shares=performance.count_shares(lines),
         bin_rows=views.bin_rows(performance.reliability(lines)),
         point_rows=views.point_rows(points),
@@ -181,12 +182,42 @@ def judge(ctx: Ctx) -> Response:
     return ctx.redirect("groups:audit")
 
 
+def labels(ctx: Ctx) -> Response:
+    """Labels for training that contradict all others, each beside its text."""
+    return _labels_page(ctx, LabelForm(ctx.city))
+
+
+def _labels_page(ctx: Ctx, form: LabelForm) -> Response:
+    return ctx.render(
+        "groups/labels.html",
+        section="router",
+        form=form,
+        doubts=reviewing.list_doubts(ctx.db, ctx.staff),
+        left=reviewing.count_doubts(ctx.db),
+        names=_names(ctx.city),
+        status=422 if form.errors else 200,
+    )
+
+
+def review(ctx: Ctx) -> Response:
+    """Keep a doubted label or put it right, and go on with the others."""
+    form = LabelForm(ctx.city, ctx.data)
+    if not form.validate():
+        return _labels_page(ctx, form)
+    reviewing.review(ctx.db, ctx.staff, *form.to_label())
+    left = reviewing.count_doubts(ctx.db)
+    ctx.flash(_("已记下，还有 %(left)s 条。") % {"left": left} if left else _("都复核完了，可以重新训练候选模型。"))
+    return ctx.redirect("groups:labels" if left else "groups:router")
+
+
 doors: list[Door] = [
     get("/desk/router", router, READERS),
     get("/desk/router/reliability.svg", reliability_plot, READERS),
     get("/desk/router/coverage.svg", coverage_plot, READERS),
     get("/desk/router/audit", audit, READERS),
     post("/desk/router/audit", judge, READERS, name="audit", limit="600/hour"),
+    get("/desk/router/labels", labels, READERS),
+    post("/desk/router/labels", review, READERS, name="labels", limit="600/hour"),
     post("/desk/router/train", train, Role.SUPERVISOR, limit="12/hour"),
     post("/desk/router/promote", promote, Role.SUPERVISOR),
     post("/desk/router/rollback", rollback, Role.SUPERVISOR),

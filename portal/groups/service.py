@@ -43,7 +43,7 @@ def promote(db: Session, router: Router, by: Person | str) -> ModelVersion:
     if challenger is None:
         raise Conflict(_("没有待上线的候选模型。"), _("请先训练候选模型。"))
     if not challenger.verdict.get("promote"):
-        raise Conflict(_("候选模型没有通过检验，不能上线。"), _("请看检验结论，复核更正后重新训练。"))
+        raise Conflict(_("候选模型没有通过检验，不能上线。"), _("请看检验结论，把点名的更正复核完再训练。"))
     _check(router.path, challenger)
     _retire_live(db, router, by)
     challenger.live_at = now()

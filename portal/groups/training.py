@@ -21,6 +21,7 @@ from portal.core.web import Portal
 from portal.groups import store
 from portal.groups.models import Example, ModelVersion
 from portal.groups.queries import list_examples
+from portal.groups.reviewing import keep_doubts
 from portal.groups.router import Router
 from portal.groups.service import drop_old_files, keep_challenger
 
@@ -34,7 +35,10 @@ LOCK = "training.lock"
 
 @dataclass(frozen=True)
 class Lesson:
-    """A decided text for training. origin: a mark of its sender; cluster: a number near-duplicates share."""
+    """A decided text for training. origin: a mark of its sender; cluster: a number near-duplicates share.
+
+    example: the number of the row it comes from.  is_reviewed: a second person looked at the label.
+    """
 
     text: str
     label: str
@@ -42,6 +46,8 @@ class Lesson:
     day: str
     origin: str
     cluster: int
+    example: int
+    is_reviewed: bool = False
 
 
 def cap(lessons: Iterable[Lesson], most: int) -> list[Lesson]:
@@ -79,7 +85,8 @@ def _origin(source: Any) -> str:
 
 def _lesson(row: Example, origin: str, cluster: int) -> Lesson:
     day = local(row.decided_at).date().isoformat()
-    return Lesson(row.text, row.group, row.decided_at.isoformat(), day, origin, cluster)
+    is_reviewed = row.reviewed_at is not None
+    return Lesson(row.text, row.group, row.decided_at.isoformat(), day, origin, cluster, row.id, is_reviewed)
 
 
 def train_challenger(portal: Portal, by: str) -> ModelVersion:
@@ -99,6 +106,7 @@ def train_challenger(portal: Portal, by: str) -> ModelVersion:
         card = json.loads((Path(folder) / "model.json").read_text(encoding="utf-8"))
         store.copy_model(draft, store.place(router.path, card["name"]))
         with portal.database.write() as db:
+            keep_doubts(db, {lessons[int(place)].example: group for place, group in verdict.pop("seem").items()})
             version = keep_challenger(db, by, card, verdict)
             drop_old_files(db, router)
     log.info("challenger trained", model=card["name"], promote=verdict["promote"], examples=len(lessons))
@@ -138,8 +146,8 @@ def _run(portal: Portal, lessons: Sequence[Lesson], draft: Path) -> dict[str, An
     table = draft.with_name("corrections.csv")
     with table.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(["text", "label", "decided_at"])
-        writer.writerows([lesson.text, lesson.label, lesson.decided_at] for lesson in lessons)
+        writer.writerow(["text", "label", "decided_at", "reviewed"])
+        writer.writerows([one.text, one.label, one.decided_at, "yes" if one.is_reviewed else ""] for one in lessons)
     command = [sys.executable, "-m", "portal", "router", "train", "--city", settings.city]
     command += ["--corrections", str(table), "--out", str(draft), "--against", str(portal.router.path)]
     place = {"PORTAL_CITY_DIR": str(settings.city_dir.absolute()), "PORTAL_DATA": str(settings.data.absolute())}

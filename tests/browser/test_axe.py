@@ -60,6 +60,7 @@ DESK = (
     ("dispatcher", "/desk/outbox"),
     ("dispatcher", "/desk/router"),
     ("dispatcher", "/desk/router/audit"),
+    ("dispatcher", "/desk/router/labels"),
     ("unit", "/desk/cases > /desk/cases/CZ"),
     ("supervisor", "/desk/cases"),
     ("supervisor", "/desk/figures"),

@@ -118,7 +118,7 @@ def test_replay_names_a_prediction_the_model_did_not_make(portal: Portal) -> Non
 
 def test_no_sender_day_or_cluster_has_more_than_its_share() -> None:
     def lesson(number: int, **values: object) -> training.Lesson:
-        plain = {"day": f"d{number}", "origin": f"o{number}", "cluster": number, **values}
+        plain = {"day": f"d{number}", "origin": f"o{number}", "cluster": number, "example": number, **values}
         return training.Lesson(f"t{number}", "pets", "2026-01-01", **plain)  # type: ignore[arg-type]
 
     for mark in ("day", "origin", "cluster"):

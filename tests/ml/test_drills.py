@@ -8,7 +8,7 @@ from ml.learning import learn
 
 
 def drill(promote, gain, moved=0, found=0, groups=None):
-    verdict = Verdict(promote, ("…",), 100, 0.0, 0.0, 0.0, groups or {}, doubtful=tuple(range(found)))
+    verdict = Verdict(promote, ("…",), 100, 0.0, 0.0, 0.0, groups or {}, doubtful=dict.fromkeys(range(found), "pets"))
     return Drill("pets" if moved else "", moved, found, verdict, gain)
 
 
@@ -34,9 +34,18 @@ def test_what_bad_labels_teach_is_a_loss_by_the_labels_as_they_were(city, monkey
     assert taught.gain < -0.1
 
 
+def test_whoever_looks_at_doubted_labels_puts_the_moved_ones_right(city, monkeypatch):
+    corpus, groups, decided = city
+    monkeypatch.setattr("ml.drills.SHARE", 0.3)
+    drill = next(run(learn(corpus).weights, decided, groups, None, 1, poisoned=True))
+    assert drill.doubted
+    assert drill.again is not None
+    assert len(drill.again.doubtful) < len(drill.verdict.doubtful) / 2
+
+
 def test_the_summary_counts_what_was_refused_and_what_was_named():
     words = summary([drill(False, -0.01, moved=2, found=2), drill(True, 0.005, moved=7)])
-    assert "2 次中拒绝 1 次，其中因标签 1 次" in words
+    assert "2 次中拒绝 1 次，其中因标签 1 次，复核点名的以后仍拒绝 0 次" in words
     assert "标错 9 条，点名 2 条" in words
     assert "错 2 条的 1/1" in words
     assert "更多的 0/1" in words

@@ -1,5 +1,7 @@
 """A new model goes live only when it is not worse; poisoned labels are refused before that."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -145,3 +147,23 @@ def test_ten_per_cent_of_one_group_mislabelled_are_refused(city):
     assert "复核" in verdict.reasons[0]
     wrong = {i for i, (a, b) in enumerate(zip(decided, poisoned, strict=True)) if a != b}
     assert len(wrong & set(verdict.doubtful)) > len(wrong) / 2
+    assert {verdict.doubtful[i] for i in wrong & set(verdict.doubtful)} == {"pets"}
+
+
+def test_the_gate_names_doubtful_labels_by_their_place_until_somebody_kept_them(city, tmp_path, monkeypatch):
+    corpus, groups, decided = city
+    monkeypatch.setattr(gate, "read_corpus", lambda _: corpus)
+    wrong = [i for i, row in enumerate(decided) if row.label == "pets"][::4]
+    rows = [replace(row, label="markets") if i in wrong else row for i, row in enumerate(decided)]
+    champion = Model(learn(corpus).weights, {})
+
+    def judge(rows):
+        shuffled = [rows[i] for i in np.random.default_rng(1).permutation(len(rows))]
+        verdict = gate.challenge(champion, tmp_path, tmp_path / "router.skops", shuffled, groups)
+        return {shuffled[i] for i in verdict.doubtful}
+
+    doubted, moved = judge(rows), {rows[i] for i in wrong}
+    assert len(doubted & moved) >= 4
+    assert len(doubted - moved) <= 1
+    kept = judge([replace(row, is_reviewed=True) if row in doubted else row for row in rows])
+    assert not kept & {replace(row, is_reviewed=True) for row in doubted}

@@ -45,6 +45,17 @@ def test_ten_per_cent_of_a_group_under_another_are_found_with_the_rows(seed):
     assert len(moved & set(found[0].rows)) >= len(moved) / 3
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_labels_that_a_second_person_kept_are_not_doubted_again(seed):
+    random = np.random.default_rng(seed)
+    mass, labels = drawn(random, 1200)
+    bad, moved = poisoned(random, labels, 2, 5, 0.1)
+    reviewed = np.isin(np.arange(len(bad)), list(moved))
+    assert not any((one.meant, one.named) == (2, 5) for one in find_mixed(mass, bad, reviewed))
+    other, _ = poisoned(random, bad, 3, 6, 0.1)
+    assert (3, 6) in {(one.meant, one.named) for one in find_mixed(mass, other, reviewed)}
+
+
 def test_a_group_whose_labels_were_strewn_over_all_others_is_found():
     random = np.random.default_rng(1)
     mass, labels = drawn(random, 1200)
