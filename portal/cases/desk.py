@@ -157,6 +157,7 @@ def case_context(
         if queries.sees_all(ctx.staff)
         else [],
         "main": case.merged_into,
+        "may_open_main": case.merged_into is not None and queries.may_see(ctx.staff, case.merged_into),
         "joined": context.list_joined(ctx.db, ctx.staff, case) if case.support_count else [],
         "neighbours": neighbours,
         "may_join": {one.case.id for one in neighbours if one.case.stands not in FINAL} if "merge" in forms else (),

@@ -53,6 +53,12 @@ def test_a_disabled_or_demoted_person_is_out_at_the_next_request(app: Starlette,
     assert browser.get("/desk/audit").status_code == 303
 
 
+def test_everybody_reads_for_whom_they_work(desk: Desk, portal: Portal) -> None:
+    page = desk(Role.UNIT, Role.GROUP, unit="education", groups=("main_roads",)).get("/desk/me").text
+    assert portal.city.unit("education").name in page
+    assert portal.city.group("main_roads").name in page
+
+
 def test_a_second_factor_is_asked_for_and_a_code_works_once(portal: Portal, app: Starlette, db: Session) -> None:
     staff = add_staff(db, NewStaff("mei", "小梅", PASSWORD, frozenset({Role.EDITOR})), by="test")
     db.commit()

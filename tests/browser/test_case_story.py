@@ -155,7 +155,7 @@ def test_a_case_is_dispatched_handled_rated_and_handled_again(enter: Enter, tmp_
 
 def open_and_fill(page: Page, action: str, values: dict[str, str], proof: Path | None = None) -> None:
     """Open one of the case's actions, fill it in and send it."""
-    form = page.locator(f"form[action$='/{action}']")
+    form = page.locator(f"#do-{action} form")
     send = form.locator("button:not([name=preview])").last
     if not send.is_visible():
         page.locator(f"#do-{action} > summary").click()

@@ -92,7 +92,9 @@ def test_two_people_said_the_same_and_both_are_answered(enter: Enter, tmp_path: 
     desk.goto(f"/desk/cases/{main}")
     choose(desk, "dispatch")
     desk.goto(f"/desk/cases/{other}")
-    open_and_fill(desk, "merge", {"main": main})
+    likely = desk.get_by_role("region", name="可能是同一件事").locator("li").filter(has_text=main)
+    with desk.expect_navigation():
+        likely.get_by_role("button", name="并到这一件").click()
     track(second, other, other_code)
     expect(second.locator("main")).to_contain_text(f"您反映的事与 {main} 是同一件")
 

@@ -177,6 +177,13 @@ class TestJoined:
         assert f'href="/desk/cases/{child}"' not in page
         assert unit.get(f"/desk/cases/{child}").status_code == 404
 
+    def test_no_link_leads_to_a_case_of_others(self, desk: Desk, portal: Portal) -> None:
+        main, child = dispatched(portal, group="main_roads", unit="urban_management"), dispatched(portal)
+        desk(Role.DISPATCHER).post(f"/desk/cases/{child}/merge", data={"main": main})
+        page = desk(Role.UNIT, unit=UNIT).get(f"/desk/cases/{child}").text
+        assert main in page
+        assert f'href="/desk/cases/{main}"' not in page
+
     def test_whose_case_was_joined_reads_who_handles_it_and_until_when(
         self, client: TestClient, desk: Desk, portal: Portal, db: Session
     ) -> None:
