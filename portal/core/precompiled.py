@@ -7,8 +7,12 @@ from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
 
+import jinja2
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
+
+COMPILER = Path(jinja2.__file__).parent
+"""Another version of Jinja writes other code, and says so in its cache only now and then."""
 
 
 class Precompiled(FileSystemBytecodeCache):
@@ -22,7 +26,7 @@ class Precompiled(FileSystemBytecodeCache):
 
     def __init__(self, language: str, around: Iterable[Path]) -> None:
         super().__init__(str(Path(cache_from_source(__file__)).parent / "templates"), "%s.cache")
-        self._language, self._around = language, _digest(around)
+        self._language, self._around = language, _digest([*around, COMPILER])
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """A file for each template and language, written over when it is compiled anew."""

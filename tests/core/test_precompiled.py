@@ -56,6 +56,12 @@ def test_another_template_or_another_file_around_it_is_compiled_anew(folder: Pat
     assert len(list((folder / "kept").rglob("*.cache"))) == 1
 
 
+def test_another_jinja_compiles_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Start(folder)
+    monkeypatch.setattr(precompiled, "COMPILER", folder / "templates")
+    assert Start(folder).compiled == 1
+
+
 def test_each_language_has_its_own(folder: Path) -> None:
     assert [Start(folder, language).compiled for language in ("zh-Hans", "en", "en")] == [1, 1, 0]
 
