@@ -25,7 +25,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "end_date": MOMENT,
     "status": {"type": "string", "enum": ["open", "closed", "open,closed", "closed,open"]},
     "page_size": {"type": "integer", "minimum": 1, "maximum": 1000},
-    "after": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
+    "after": {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"},
 }
 """What a query may look like where it is not any text."""
 ONE_QUERY = {
