@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-import anyio
 import pytest
+from anyio.from_thread import start_blocking_portal
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -108,5 +108,7 @@ def test_a_reader_who_hangs_up_while_sending_is_no_fault_of_the_portal(app: Star
         "headers": [(b"host", b"testserver"), (b"content-type", b"multipart/form-data; boundary=b")],
         "client": ("testclient", 50000),
     }
-    anyio.run(app, scope, receive, send)
+    # In a thread of its own: one that drove a browser before has a loop already.
+    with start_blocking_portal() as loop:
+        loop.call(app, scope, receive, send)
     assert [one["status"] for one in sent if one["type"] == "http.response.start"] == [400]

@@ -48,7 +48,7 @@ LONG = "长" * 350_000
 PATHLIKE = {name: value for name, value in SENT.items() if value and name not in {"NUL"}}
 PUBLIC_READS = [door for door in DOORS if door.method == "GET" and not door.roles]
 PUBLIC_WRITES = [door for door in DOORS if door.method == "POST" and not door.roles]
-CLEAR = {200, 201, 204, 303, 400, 401, 403, 404, 405, 409, 410, 413, 414, 415, 422, 429}
+CLEAR = {200, 201, 204, 301, 303, 400, 401, 403, 404, 405, 409, 410, 413, 414, 415, 422, 429}
 
 
 def say(door: Door) -> str:
