@@ -104,19 +104,33 @@ class Return:
 
 def may_return(city: City, case: Case) -> bool:
     """Whether the unit may still say that the case is not its own."""
-    is_new = case.return_count < MOST_RETURNS and case.unit not in case.returned_by
-    return is_new and now() <= _last_return(city, case)
+    return _no_return(city, case, now()) is None
 
 
-def _last_return(city: City, case: Case) -> datetime:
-    """Until when a unit may send the case back."""
-    return promise_from(city, case.dispatched_at or now(), city.deadlines.return_working_days).at
+def _no_return(city: City, case: Case, at: datetime) -> Conflict | None:
+    """Why a unit may not send the case back at this moment; None when it may."""
+    if case.return_count >= MOST_RETURNS:
+        return Conflict(_("这件诉求已退单两次，牵头单位已经指定，不能再退。"), _("请与协办单位一起办理。"))
+    if case.unit in case.returned_by:
+        return Conflict(_("贵单位已经退过一次。"), _("请按审核意见办理。"))
+    days = city.deadlines.return_working_days
+    if case.dispatched_at and at > promise_from(city, case.dispatched_at, days).at:
+        return Conflict(_("退单要在派单后 %(days)s 个工作日内提出。") % {"days": days}, _("请继续办理。"))
+    return None
 
 
 def may_extend(city: City, case: Case) -> bool:
     """Whether more time may be asked for: not twice, and not after the promise ended."""
-    has_asked = case.extension_count >= city.deadlines.extensions_per_case
-    return not has_asked and now() <= case.due_at and most_extension(city, case) > 0
+    return _no_extension(city, case, now()) is None and most_extension(city, case) > 0
+
+
+def _no_extension(city: City, case: Case, at: datetime) -> Conflict | None:
+    """Why no more time may be asked for at this moment; None when it may."""
+    if case.extension_count >= city.deadlines.extensions_per_case:
+        return Conflict(_("每件诉求只能延期一次。"), _("确实不能办的，可以提出挂账。"))
+    if at > case.due_at:
+        return Conflict(_("已经超过承诺日期，不能再延期。"), _("请尽快办理并向反映人说明。"))
+    return None
 
 
 def ask_return(db: Session, act: Act, case: Case, why: Return) -> CaseEvent:
@@ -124,13 +138,8 @@ def ask_return(db: Session, act: Act, case: Case, why: Return) -> CaseEvent:
     require(act, case, "return")
     if why.reason not in {one.key for one in act.city.return_reasons}:
         raise BadInput(_("没有这个退单理由。"), _("请从列表中选择。"))
-    if case.return_count >= MOST_RETURNS:
-        raise Conflict(_("这件诉求已退单两次，牵头单位已经指定，不能再退。"), _("请与协办单位一起办理。"))
-    if case.unit in case.returned_by:
-        raise Conflict(_("贵单位已经退过一次。"), _("请按审核意见办理。"))
-    if act.at > _last_return(act.city, case):
-        days = act.city.deadlines.return_working_days
-        raise Conflict(_("退单要在派单后 %(days)s 个工作日内提出。") % {"days": days}, _("请继续办理。"))
+    if refusal := _no_return(act.city, case, act.at):
+        raise refusal
     case.returned_by = [*case.returned_by, case.unit or ""]
     case.return_count += 1
     return step(
@@ -142,11 +151,9 @@ def ask_return(db: Session, act: Act, case: Case, why: Return) -> CaseEvent:
 def ask_extension(db: Session, act: Act, case: Case, reason: str, working_days: int) -> CaseEvent:
     """Ask for more time: once, before the promise ends, at most as much again."""
     require(act, case, "extend")
+    if refusal := _no_extension(act.city, case, act.at):
+        raise refusal
     most = most_extension(act.city, case)
-    if case.extension_count >= act.city.deadlines.extensions_per_case:
-        raise Conflict(_("每件诉求只能延期一次。"), _("确实不能办的，可以提出挂账。"))
-    if act.at > case.due_at:
-        raise Conflict(_("已经超过承诺日期，不能再延期。"), _("请尽快办理并向反映人说明。"))
     if not 1 <= working_days <= most:
         raise BadInput(_("延期最多 %(days)s 个工作日。") % {"days": most}, _("请改短后再提交。"))
     return step(db, act, case, "extend", public=reason, detail={"working_days": working_days}, is_public=True)
