@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ml.data import OTHER, Corpus, Correction
-from ml.gate import GROUP_MARGIN, Verdict, answers, clusters, examine, split, unseen_answers
-from ml.learning import Learned, learn
+from ml.data import OTHER, Correction
+from ml.gate import GROUP_MARGIN, Verdict, answers, try_out, unseen_answers
+from ml.learning import Learned
 from ml.predict import Model
 from ml.scorer import Groups, Weights
 
-NO_CORPUS = Corpus((), ())
 SHARE = 0.1
 FEWEST = 20
 """Labels that a group needs to be poisoned: a tenth of fewer is one label, which nobody can find."""
@@ -64,25 +63,17 @@ def run(
         right = {row.text: row.label for row in rows}
         group, moved = _poison(rows, [*groups, OTHER], random) if poisoned else ("", [])
         dated = [Correction(row.text, row.label, f"{i:06d}") for i, row in enumerate(rows)]
-        learned, verdict, judged = _judge(champion, dated, groups, outside_prior)
-        gain = _gain(
-            champion, learned, [Correction(row.text, right[row.text]) for row in judged], groups, outside_prior
-        )
-        doubted, again = {judged[i] for i in verdict.doubtful}, None
+        trial = try_out(champion, taught, dated, groups, outside_prior)
+        judged = [Correction(row.text, right[row.text]) for row in (*trial.earlier, *trial.later)]
+        gain, doubted = _gain(champion, trial.learned, judged, groups, outside_prior), set(trial.verdict.doubtful)
+        again = None
         if doubted:
-            seen = [replace(row, label=right[row.text], is_reviewed=True) if row in doubted else row for row in dated]
-            _, again, _ = _judge(champion, seen, groups, outside_prior)
-        yield Drill(group, len(moved), len(set(moved) & set(verdict.doubtful)), verdict, gain, again)
-
-
-def _judge(
-    champion: Model, rows: Sequence[Correction], groups: Groups, outside_prior: float | None
-) -> tuple[Learned, Verdict, list[Correction]]:
-    """What is learned on top of the champion, what the gate says of it, and the rows in the order of its places."""
-    earlier, later = split(rows)
-    alike = clusters([row.text for row in earlier])
-    learned = learn(NO_CORPUS, earlier, groups, taught=champion.weights, cluster=alike)
-    return learned, examine(champion, learned, earlier, later, groups, outside_prior), [*earlier, *later]
+            seen = [
+                replace(row, label=right[row.text], is_reviewed=True) if i in doubted else row
+                for i, row in enumerate(dated)
+            ]
+            again = try_out(champion, taught, seen, groups, outside_prior).verdict
+        yield Drill(group, len(moved), len(doubted.intersection(moved)), trial.verdict, gain, again)
 
 
 def _gain(

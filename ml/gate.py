@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ml.data import OTHER, Correction, near_duplicates, read_corpus
+from ml.data import OTHER, Corpus, Correction, near_duplicates, read_corpus
 from ml.labels import Mixed, find_mixed
 from ml.learning import SEED, Learned, learn
 from ml.metrics import Bools, Floats, Ints, calibration_error, f1_by_column
 from ml.predict import Model
-from ml.scorer import Groups
+from ml.scorer import Groups, Weights
 from ml.train import save, taught
 
 MARGIN = 0.03
@@ -38,6 +38,8 @@ RESAMPLES = 2000
 LEAST = 0.001
 """Probability below which an answer is as wrong as can be."""
 LATER_SHARE = 0.25
+NO_CORPUS = Corpus((), ())
+"""Stands where what the corpus taught is at hand."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +121,37 @@ def challenge(
     in ml.train.taught. Raises BadCorpus as training does.
     """
     corpus = read_corpus(corpus_dir)
+    trial = try_out(champion, taught(corpus, seed, kept), corrections, groups, outside_prior, seed)
+    save(trial.learned.weights, out_path, corpus, trial.earlier, seed)
+    return trial.verdict
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What was learned from the earlier corrections, the later ones that were kept apart, and the verdict."""
+
+    earlier: Sequence[Correction]
+    later: Sequence[Correction]
+    learned: Learned
+    verdict: Verdict
+
+
+def try_out(
+    champion: Model,
+    starter: Weights,
+    corrections: Sequence[Correction],
+    groups: Groups,
+    outside_prior: float | None = None,
+    seed: int = SEED,
+) -> Trial:
+    """Learn from the earlier corrections on top of what the corpus taught (starter), and examine what came of it."""
     earlier, later = split(corrections)
-    alike = clusters([row.text for row in earlier])
-    learned = learn(corpus, earlier, groups, seed, taught(corpus, seed, kept), alike)
-    save(learned.weights, out_path, corpus, earlier, seed)
+    learned = learn(NO_CORPUS, earlier, groups, seed, starter, clusters([row.text for row in earlier]))
     verdict = examine(champion, learned, earlier, later, groups, outside_prior, seed)
     place = {id(row): i for i, row in enumerate(corrections)}
     rows = _judged(learned, earlier, later, groups)
-    return replace(verdict, doubtful={place[id(rows[i])]: meant for i, meant in verdict.doubtful.items()})
+    doubtful = {place[id(rows[i])]: meant for i, meant in verdict.doubtful.items()}
+    return Trial(earlier, later, learned, replace(verdict, doubtful=doubtful))
 
 
 def examine(
