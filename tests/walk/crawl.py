@@ -115,9 +115,13 @@ class Map:
 
 def read_sheets(address: str, page: str) -> list[Sheet]:
     """The forms of a page that was met at this address."""
+    return _read(address, page).sheets
+
+
+def _read(address: str, page: str) -> _Reader:
     reader = _Reader(address)
     reader.feed(page)
-    return reader.sheets
+    return reader
 
 
 def fill(path: str, known: Mapping[str, str], other: str = "1") -> str:
@@ -150,8 +154,7 @@ def walk(client: TestClient, finder: Finder, starts: Iterable[str], each: int = 
         if answer.status_code == 200:
             found.addresses.setdefault(door, address)
         if answer.headers.get("content-type", "").startswith("text/html"):
-            reader = _Reader(address)
-            reader.feed(answer.text)
+            reader = _read(address, answer.text)
             _note(found, finder, reader)
             _queue([*reader.links, *map(_action, reader.sheets)], seen, waiting.append)
     return found
